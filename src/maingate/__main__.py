@@ -1,0 +1,7 @@
+"""`python -m maingate`."""
+
+import sys
+
+from maingate.cli import main
+
+sys.exit(main())

@@ -1,0 +1,44 @@
+"""The command line's words; what each does is in `cli`."""
+
+import argparse
+
+from maingate import __version__
+from maingate.reporters import NAMES
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="maingate",
+        description="One quality gate for Python projects: the same verdict at commit and in CI.",
+        epilog="exit code: 0 passed, 1 failed, 2 the gate could not be asked, 3 unknown (a check could not observe)",
+    )
+    top.add_argument("--version", action="version", version=f"maingate {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    _add_run(commands.add_parser("run", help="judge what `git add -A` would commit, the index, or a commit"))
+    hook = commands.add_parser("hook", help="what git and pre-commit call")
+    hook.add_argument("stage", choices=("pre-commit", "pre-merge-commit", "pre-push"))
+    for name, text in (("install", "install the git hooks"), ("uninstall", "remove the git hooks")):
+        action = commands.add_parser(name, help=text)
+        action.add_argument(
+            "--stage", action="append", default=[], choices=("pre-commit", "pre-merge-commit", "pre-push"),
+            help="a hook; may be given again (default: pre-commit and pre-merge-commit)",
+        )  # fmt: skip
+    shown = commands.add_parser("config", help="show the configuration in force")
+    shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
+    shown.add_argument("--staged", action="store_true", help="read it from the index")
+    commands.add_parser("explain", help="explain a rule or a check").add_argument("name")
+    return top
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    judged = run.add_mutually_exclusive_group()
+    judged.add_argument("--staged", action="store_true", help="judge the index")
+    judged.add_argument("--commit", metavar="REV", help="judge a commit")
+    run.add_argument("--base", default="", metavar="REV", help="what new code is new against: its merge base with REV")
+    run.add_argument("--only", action="append", default=[], metavar="CHECK", help="run only this check; may be given again")
+    run.add_argument("--fix", action="store_true", help="first let ruff mend the changed files of the work tree")
+    run.add_argument("--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged")
+    run.add_argument("--fresh", action="store_true", help="observe again whatever the store already answers")
+    run.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
+    run.add_argument("--output", default="", metavar="FILE", help="write the report to a file")

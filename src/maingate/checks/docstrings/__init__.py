@@ -1,0 +1,91 @@
+"""PEP 257 by ruff's D rules or by pydocstyle, and docstring coverage as interrogate counts it."""
+
+import re
+from typing import Literal
+
+
+from maingate import ruff
+from maingate.check import Context, combine
+from maingate.check import Options as CheckOptions
+from maingate.checks.docstrings.coverage import CoverageOptions, count, count_public
+from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
+from maingate.source import Source
+
+NAME = "docstrings"
+TITLE = "docstrings: convention and coverage"
+REVISION = 1
+MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
+RULES = ()
+
+
+class Options(CoverageOptions, CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """Options of `docstrings`.
+
+    Attributes:
+        engine: Who judges the convention: ruff's D rules, or pydocstyle.
+        convention: `pep257`, `google` or `numpy`.
+        match: Regular expression that the names of judged files match from their start to their end; pydocstyle's own
+            default leaves out tests.
+    """
+
+    engine: Literal["ruff", "pydocstyle"] = "ruff"
+    convention: Literal["pep257", "google", "numpy"] = "pep257"
+    match: str = r"(?!test_).*\.py"
+
+    def __post_init__(self) -> None:
+        """Reject a pattern that cannot be compiled."""
+        try:
+            re.compile(self.match)
+        except re.error as error:
+            raise ValueError(f"match: is not a regular expression: {error}") from error
+
+
+def inspect(source: Source, options: Options) -> FileObservation:
+    """Docstring coverage of one file and, with that engine, pydocstyle's findings."""
+    measures = {
+        "coverage": Amount(*count(source, options)),
+        "public": Amount(*count_public(source, options)),
+    }
+    if options.engine != "pydocstyle" or not _is_matched(source.path, options):
+        return FileObservation((), measures)
+    found = _pydocstyle(source, options)
+    if isinstance(found, Problem):
+        return FileObservation(problem=found)
+    return FileObservation(tuple(found), measures)
+
+
+def observe(context: Context, options: Options) -> Observation:
+    """The inspected files and, with the engine `ruff`, ruff's D findings."""
+    parts = [context.inspected]
+    if options.engine == "ruff":
+        settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
+        answer = ruff.lint(context, NAME, ruff.Selection(("D",), r"D\d+", settings))
+        parts.append({path: result for path, result in answer.results.items() if _is_matched(path, options)})
+    return combine(NAME, parts)
+
+
+def _is_matched(path: str, options: Options) -> bool:
+    return re.fullmatch(options.match, path.rpartition("/")[2]) is not None
+
+
+def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
+    """What pydocstyle says; a file with type parameters (PEP 695), which it misreads, is a problem."""
+    from pydocstyle.checker import ConventionChecker
+    from pydocstyle.violations import conventions
+
+    if any(getattr(found.node, "type_params", None) for found in source.definitions):
+        return Problem(
+            "pydocstyle misreads type parameters (PEP 695)", source.path, advice='use `engine = "ruff"`, or `exclude` it'
+        )
+    wanted = conventions[options.convention]
+    found = []
+    try:
+        for error in ConventionChecker().check_source(source.text, source.path):
+            if error.code in wanted:
+                message = error.message.partition(": ")[2] or error.message
+                found.append(Finding(error.code, message, line=error.definition.start if error.definition else 1))
+    except Exception as error:  # noqa: BLE001 -- pydocstyle parses by itself and fails in many ways
+        return Problem(f"pydocstyle cannot read it: {error}", source.path, advice='use `engine = "ruff"`, or `exclude` it')
+    return found
+
+

@@ -1,0 +1,285 @@
+"""Arguments in, exit code out; the only module that prints or exits.
+
+Data goes to standard output, progress and errors to standard error. A commit hook is answered from the record before
+anything that is not needed for that is imported.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maingate import record
+from maingate.errors import EXIT_CODES, FAILED, NOT_ASKED, PASSED, UNKNOWN, MaingateError, UsageError
+from maingate.process import stop_all
+from maingate.record import Question
+from maingate.snapshot import Repository, Snapshot
+from maingate.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+
+    from maingate.model import Report
+
+STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
+_CHANGED = "the index changed while the gate was running, so what it judged is not what would be committed"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run maingate.
+
+    Returns:
+        0 passed, 1 failed, 2 the gate could not be asked, 3 unknown; 130 when interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except MaingateError as error:
+        _complain(str(error), "unknown" if error.exit_code == UNKNOWN else "not asked")
+        return error.exit_code
+    except KeyboardInterrupt:
+        stop_all()
+        _complain("interrupted; nothing of yours was changed", "unknown")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNKNOWN
+    except Exception as error:  # noqa: BLE001 -- a crash must end as unknown, in one line
+        stop_all()
+        if os.environ.get("MAINGATE_TRACEBACK"):
+            raise
+        _complain(f"internal error: {type(error).__name__}: {error}; set MAINGATE_TRACEBACK=1 to see where", "unknown")
+        return UNKNOWN
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["hook"] and len(words) > 1 and words[1] in STAGES:
+        return _hook(words[1])
+    from maingate.arguments import parser
+
+    parsed = parser().parse_args(words)
+    if parsed.command is None:
+        parser().print_help()
+        return NOT_ASKED
+    commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
+    commands["explain"] = _explain
+    return commands[parsed.command](parsed)
+
+
+def _hook(stage: str) -> int:
+    repository = Repository(Path.cwd())
+    if stage != "pre-push":
+        return _judge(repository, repository.staged_tree(), Question(stage))
+    codes = [PASSED]
+    for commit in _pushed(repository):
+        codes.append(_judge(repository, repository.tree_of(commit), Question(stage, is_commit=True), commit))
+    return max(codes)
+
+
+def _pushed(repository: Repository) -> list[str]:
+    """The commits that a push sends (githooks(5), pre-push), or the one that pre-commit names, or HEAD."""
+    named = os.environ.get("PRE_COMMIT_TO_REF")
+    if named:
+        return [repository.resolve(named)]
+    lines = [] if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read().splitlines()
+    if not lines:
+        return [repository.resolve("HEAD")]
+    ids = [line.split()[1] for line in lines if len(line.split()) == 4]
+    return list(dict.fromkeys(repository.resolve(found) for found in ids if set(found) != {"0"}))
+
+
+def _run(parsed: "argparse.Namespace") -> int:
+    repository = Repository(Path.cwd())
+    only = tuple(name for part in parsed.only for name in part.split(",") if name)
+    if parsed.fix:
+        _fix(repository, parsed)
+    if parsed.commit is not None:
+        commit = repository.resolve(parsed.commit)
+        question = Question("", only, parsed.base, is_commit=True)
+        return _judge(repository, repository.tree_of(commit), question, commit, parsed)
+    tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
+    return _judge(repository, tree, Question("", only, parsed.base), "", parsed)
+
+
+def _judge(
+    repository: Repository, tree: str, question: Question, commit: str = "", parsed: "argparse.Namespace | None" = None
+) -> int:
+    """Judge a tree, from the record where it can, and show the verdict."""
+    before = repository.index_state()
+    store = Store(repository.cache / "store.sqlite3")
+    heads = [commit] if commit else repository.heads()
+    fresh = parsed is not None and parsed.fresh
+    settings = None if fresh else record.read_settings(store, tree)
+    base = None
+    if settings is not None:
+        base = repository.find_base(question.base or settings.base, heads, include_heads=not commit)
+        found = record.find(store, record.record_key(repository, tree, base, question, settings))
+        if found is not None and found.state == "passed" and _is_plain(parsed):
+            sys.stdout.write("maingate: passed, as this tree was when it was judged before\n")
+            return _unless_changed(repository, tree, before, PASSED, question)
+        report = _kept_report(store, found)
+        if report is not None:
+            code = _show(report, repository, parsed)
+            return _unless_changed(repository, tree, before, code, question)
+    from maingate import gate
+
+    if base is None:
+        configured = gate.read_configuration(Snapshot(repository, tree, "")).base
+        base = repository.find_base(question.base or configured, heads, include_heads=not commit)
+    progress = _Progress()
+    run = gate.Run(gate.Subject(repository, tree, base, question), store, progress, fresh=fresh)
+    try:
+        report = run.report()
+    finally:
+        progress.clear()
+    code = _show(report, repository, parsed)
+    return _unless_changed(repository, tree, before, code, question)
+
+
+def _unless_changed(repository: Repository, tree: str, before: object, code: int, question: Question) -> int:
+    """The exit code, unless a commit to be would hold something else than what was judged."""
+    if not question.stage or question.is_commit or code != PASSED or repository.index_state() == before:
+        return code
+    if repository.staged_tree() == tree:
+        return code
+    _complain(f"{_CHANGED}; commit again", "failed")
+    return FAILED
+
+
+def _is_plain(parsed: "argparse.Namespace | None") -> bool:
+    return parsed is None or (parsed.format == "full" and not parsed.output)
+
+
+def _kept_report(store: Store, found: "record.Answer | None") -> "Report | None":
+    if found is None:
+        return None
+    import json
+
+    import msgspec
+
+    from maingate.model import Report
+
+    kept = store.get(found.report)
+    try:
+        return None if kept is None else msgspec.structs.replace(msgspec.convert(json.loads(kept), Report), from_record=True)
+    except (ValueError, msgspec.ValidationError):
+        return None
+
+
+def _show(report: "Report", repository: Repository, parsed: "argparse.Namespace | None") -> int:
+    from maingate import reporters
+
+    snapshot = Snapshot(repository, report.tree, report.base)
+    kept: dict[str, list[str]] = {}
+
+    def excerpt(path: str, line: int) -> str | None:
+        if path not in kept:
+            from maingate.source import SourceError, decode
+
+            try:
+                kept[path] = decode(snapshot.read([path])[path]).split("\n") if path in snapshot.entries else []
+            except (SourceError, MaingateError):
+                kept[path] = []
+        lines = kept[path]
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+    name = "full" if parsed is None else parsed.format
+    output = "" if parsed is None else parsed.output
+    view = reporters.View(colour=_wants_colour() and not output, width=_width(), excerpt=excerpt)
+    text = reporters.render(name, report, view)
+    if output:
+        try:
+            Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+        text = reporters.render("concise", report, view).rstrip("\n").rpartition("\n")[2] + "\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    return EXIT_CODES[report.state]
+
+
+def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
+    from maingate.fix import fix
+
+    if parsed.commit is not None:
+        raise UsageError("--fix changes the work tree, which --commit does not judge", "leave one of them out")
+    tree = repository.work_tree_tree()
+    done = fix(repository, tree, base=parsed.base, restage=parsed.restage)
+    for line in done:
+        sys.stderr.write(f"{line}\n")
+
+
+def _install(parsed: "argparse.Namespace") -> int:
+    from maingate import installation
+
+    repository = Repository(Path.cwd())
+    act = installation.install if parsed.command == "install" else installation.uninstall
+    for line in act(repository, tuple(parsed.stage) or STAGES[:2]):
+        sys.stdout.write(f"{line}\n")
+    return PASSED
+
+
+def _hook_usage(parsed: "argparse.Namespace") -> int:
+    return _hook(parsed.stage)
+
+
+def _config(parsed: "argparse.Namespace") -> int:
+    from maingate import gate
+
+    repository = Repository(Path.cwd())
+    tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
+    sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
+    return PASSED
+
+
+def _explain(parsed: "argparse.Namespace") -> int:
+    from maingate import gate
+
+    sys.stdout.write(gate.explain(parsed.name))
+    return PASSED
+
+
+def _complain(message: str, ending: str) -> None:
+    for line in message.split("\n"):
+        sys.stderr.write(f"maingate: error: {_printable(line)}\n")
+    sys.stderr.write(f"maingate: {ending}\n")
+
+
+def _printable(text: str) -> str:
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+    return shown.encode("utf-8", "backslashreplace").decode()
+
+
+def _wants_colour() -> bool:
+    """Whether to colour (no-color.org, force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def _width() -> int:
+    import shutil
+
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 120))
+
+
+class _Progress:
+    """One line on standard error that is written over; nothing unless that is a terminal."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._is_dirty = False
+
+    def __call__(self, message: str) -> None:
+        if self._is_shown:
+            sys.stderr.write(f"\r\x1b[2K{_printable(message)[: _width() - 1]}")
+            sys.stderr.flush()
+            self._is_dirty = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_dirty:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()

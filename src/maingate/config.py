@@ -1,0 +1,293 @@
+"""Text to typed configuration: `[tool.maingate]` of the judged tree's `pyproject.toml`.
+
+Every error is reported, each with file:line:column and, for a name, the nearest one that exists.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maingate.errors import ConfigurationError
+from maingate.model import Condition, Unit
+
+FILE = "pyproject.toml"
+_LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
+_UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
+_TOP_KEYS = ("base", "exclude", "python", "checks", "conditions")
+_KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
+_CODE = re.compile(r"[A-Z]+[0-9]+")
+
+_WHOLE: tuple[tuple[str, str], ...] = (
+    ("style.findings.new", "== 0"),
+    ("naming.findings.new", "== 0"),
+    ("docstrings.findings.new", "== 0"),
+    ("comments.findings.new", "== 0"),
+    ("tests.failed", "== 0"),
+    ("tests.errors", "== 0"),
+    ("coverage.new", ">= 80 %"),
+)
+
+
+class CheckSpecification(NamedTuple):
+    """What configuration needs to know of a check: its options' type, its own measures, and its rules' names."""
+
+    options: type[msgspec.Struct]
+    measures: Mapping[str, Unit]
+    rules: tuple[str, ...] = ()
+    has_codes: bool = False
+    """Whether its findings carry codes of another tool (`E501`), which cannot be listed."""
+    unscoped: bool = False
+    """Whether its measures belong to no file."""
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What a maintainer tunes.
+
+    Attributes:
+        base: The branch that new code is new against; empty to detect it.
+        exclude: Patterns of paths that no check judges.
+        python: The project's interpreter, relative to its top; empty to detect it.
+        checks: Each check's options.
+        conditions: The limits.
+    """
+
+    base: str = ""
+    exclude: tuple[str, ...] = ()
+    python: str = ""
+    checks: dict[str, Any] = {}
+    conditions: tuple[Condition, ...] = ()
+
+
+def parse(
+    text: str, specifications: Mapping[str, CheckSpecification], command: CheckSpecification, path: str = FILE
+) -> Configuration:
+    """The configuration in a `pyproject.toml`; one without `[tool.maingate]`, or empty, gives the defaults.
+
+    Args:
+        text: The file's text.
+        specifications: The checks that exist, by name.
+        command: What a check is that has a `command` of the user's own.
+        path: The file's name, for messages.
+
+    Raises:
+        ConfigurationError: with every error found.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        where = f"{path}:{found[1]}:{found[2]}" if found else f"{path}:{max(text.count(chr(10)), 1)}:1"
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigurationError([f"{where}: not valid TOML: {message}"]) from error
+    return _Parser(text, path, specifications, command).parse(document)
+
+
+class _Parser:
+    def __init__(
+        self, text: str, path: str, specifications: Mapping[str, CheckSpecification], command: CheckSpecification
+    ) -> None:
+        self._text = text
+        self._path = path
+        self._specifications = dict(specifications)
+        self._builtin = tuple(specifications)
+        self._command = command
+        self._errors: list[str] = []
+
+    def parse(self, document: Mapping[str, Any]) -> Configuration:
+        tool = document.get("tool", {})
+        table = self._table(tool.get("maingate", {}) if isinstance(tool, dict) else {}, ())
+        self._reject_unknown(table, _TOP_KEYS, ())
+        base = self._value(table.get("base", ""), str, ("base",), "")
+        exclude = self._value(table.get("exclude", []), tuple[str, ...], ("exclude",), ())
+        python = self._value(table.get("python", ""), str, ("python",), "")
+        checks = self._checks(self._table(table.get("checks", {}), ("checks",)))
+        conditions = self._conditions(self._table(table.get("conditions", {}), ("conditions",)))
+        if self._errors:
+            raise ConfigurationError(self._errors)
+        return Configuration(base, exclude, python, checks, conditions)
+
+    def _checks(self, tables: Mapping[str, Any]) -> dict[str, Any]:
+        checks: dict[str, Any] = {}
+        for name, raw in tables.items():
+            where = ("checks", name)
+            table = self._table(raw, where)
+            if name not in self._builtin and "command" in table:
+                self._specifications[name] = self._command
+                if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+                    self._error(where, f"the name {name!r} of a check must be lower-case words joined by hyphens")
+            if name not in self._specifications:
+                hint = suggest(name, self._builtin) or f"known: {', '.join(self._builtin)}; or give it a `command`"
+                self._error(where, f"unknown check {name!r}; {hint}")
+                continue
+            checks[name] = self._struct(table, self._specifications[name].options, where)
+        for name in self._builtin:
+            if name not in checks:
+                checks[name] = self._specifications[name].options()
+        return checks
+
+    def _conditions(self, tables: Mapping[str, Any]) -> tuple[Condition, ...]:
+        limits: dict[tuple[str, str], Condition | None] = {}
+        commands = [name for name in self._specifications if name not in self._builtin]
+        for measure, limit in (*_WHOLE, *((f"{name}.findings", "== 0") for name in commands)):
+            limits[measure, ""] = self._condition(measure, limit, "", ())
+        for key, value in tables.items():
+            if isinstance(value, dict):
+                for measure, limit in value.items():
+                    where = ("conditions", key, measure)
+                    limits[measure, key] = self._condition(measure, limit, key, where)
+            else:
+                limits[key, ""] = self._condition(key, value, "", ("conditions", key))
+        return tuple(condition for condition in limits.values() if condition is not None)
+
+    def _condition(self, measure: str, limit: object, scope: str, where: tuple[str, ...]) -> Condition | None:
+        unit = self._unit(measure, scope, where)
+        if unit is None or limit == "off":
+            return None
+        parts = _LIMIT.fullmatch(limit.strip()) if isinstance(limit, str) else None
+        if parts is None:
+            self._error(where, f"{limit!r} is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'")
+            return None
+        if _UNITS[parts[3] or ""] != unit:
+            self._error(where, f"{measure} is measured in {unit}, but the limit {limit!r} is not")
+            return None
+        comparison: Any = parts[1]
+        source = f"{self._path}:{self._locate(where)[0]}" if where else "default"
+        return Condition(measure, comparison, float(parts[2]), unit, scope, source)
+
+    def _unit(self, measure: str, scope: str, where: tuple[str, ...]) -> Unit | None:
+        check, _, name = measure.partition(".")
+        specification = self._specifications.get(check)
+        known = self._measures()
+        if specification is None or not (name in known.get(check, {}) or _is_code(specification, name)):
+            every = [f"{check}.{name}" for check, names in known.items() for name in names]
+            hint = suggest(measure, every)
+            self._error(where, f"unknown measure {measure!r}; {hint or 'see `maingate config measures`'}")
+            return None
+        if scope and specification.unscoped:
+            self._error(where, f"{measure} belongs to no file, so it cannot be limited to {scope!r}")
+            return None
+        return known[check].get(name, "count")
+
+    def _measures(self) -> dict[str, dict[str, Unit]]:
+        return {check: measures_of(specification) for check, specification in self._specifications.items()}
+
+    def _struct(self, table: Mapping[str, Any], kind: type[msgspec.Struct], where: tuple[str, ...]) -> Any:
+        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        self._reject_unknown(table, tuple(fields), where)
+        values = {}
+        for name, field in fields.items():
+            if name in table:
+                values[field.name] = self._value(table[name], field.type, (*where, name), msgspec.UNSET)
+            elif field.required:
+                self._error(where, f"{name!r} is missing")
+        if any(value is msgspec.UNSET for value in values.values()):
+            return None
+        try:
+            return kind(**values)
+        except (TypeError, ValueError) as error:
+            if not any(field.required and name not in table for name, field in fields.items()):
+                self._error(where, str(error))
+            return None
+
+    def _table(self, value: object, where: tuple[str, ...]) -> Mapping[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self._error(where, f"expected a table, got {_type_name(value)}")
+        return {}
+
+    def _value(self, value: object, kind: Any, where: tuple[str, ...], default: Any) -> Any:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            message = str(error).replace("`", "").replace("Expected", "expected").replace("array", "list")
+            self._error(where, f"{where[-1]}: {message}")
+            return default
+
+    def _reject_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: tuple[str, ...]) -> None:
+        for name in table:
+            if name not in known:
+                hint = suggest(name, known) or f"known: {', '.join(known)}"
+                self._error((*where, name), f"unknown key {name!r}; {hint}")
+
+    def _error(self, where: tuple[str, ...], message: str) -> None:
+        line, column = self._locate(where)
+        self._errors.append(f"{self._path}:{line}:{column}: {message}")
+
+    def _locate(self, where: tuple[str, ...]) -> tuple[int, int]:
+        return locate(self._text, ("tool", "maingate", *where))
+
+
+def measures_of(specification: CheckSpecification) -> dict[str, Unit]:
+    """Every measure of a check by name, with its unit; counts of findings by rule included."""
+    counted = ("findings", *specification.rules)
+    counts: dict[str, Unit] = {f"{name}{new}": "count" for name in counted for new in ("", ".new")}
+    return counts | dict(specification.measures)
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?` for the nearest known name, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def locate(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
+    """Line and column, both 1-based, of a key in a TOML text, or of the nearest table around it.
+
+    Source: TOML 1.0, sections Keys, Table, Inline Table.
+    """
+    best, place = 0, (1, 1)
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), start=1):
+        header = re.match(r"\s*\[\[?(.+?)\]\]?\s*(?:#.*)?$", line)
+        if header and "=" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", header[1]):
+            table = _dotted(header[1])[0]
+            start, full, rest = line.index("[") + 1, table, ""
+        else:
+            names, rest = _dotted(line)
+            if not names or not rest.startswith("="):
+                continue
+            start, full = len(line) - len(line.lstrip()) + 1, (*table, *names)
+        length = _common(full, keys)
+        if length == len(full) and length > best:
+            best, place = length, (number, start)
+            inner = keys[length:]
+            if inner and rest and (found := re.search(rf"[{{,]\s*[\"']?({re.escape(inner[0])})[\"']?\s*=", line)):
+                best, place = length + 1, (number, found.start(1) + 1)
+    return place
+
+
+def _dotted(text: str) -> tuple[tuple[str, ...], str]:
+    """The parts of a dotted key at the start of a text, and what follows it."""
+    names: list[str] = []
+    position = 0
+    while part := _KEY.match(text, position):
+        name = part[1]
+        names.append(name[1:-1] if name[0] in "\"'" else name)
+        position = part.end()
+        if text[position : position + 1] != ".":
+            break
+        position += 1
+    return tuple(names), text[position:]
+
+
+def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    length = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        length += 1
+    return length
+
+
+def _is_code(specification: CheckSpecification, name: str) -> bool:
+    return specification.has_codes and bool(_CODE.fullmatch(name.removesuffix(".new")))
+
+
+def _type_name(value: object) -> str:
+    names = {str: "a string", int: "an integer", float: "a number", bool: "a boolean", list: "a list"}
+    return names.get(type(value), type(value).__name__)

@@ -1,0 +1,282 @@
+"""The whole run: name the tree, read its configuration, observe, judge, report."""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maingate import __version__, config, record, verdict
+from maingate.check import Check
+from maingate.checks import NAMES, command, load
+from maingate.errors import MaingateError, UsageError
+from maingate.impact import testrun
+from maingate.model import FileObservation, Finding, Observation, Problem, Report
+from maingate.pattern import matches
+from maingate.plan import Answered, Inspection, inspect
+from maingate.private_tree import PrivateTree, private_tree
+from maingate.record import Question
+from maingate.snapshot import Repository, Snapshot
+from maingate.store import Forgetful, Store, key
+
+Progress = Callable[[str], None]
+
+
+class Subject(NamedTuple):
+    """What is judged: a tree, its base, and what is asked about it."""
+
+    repository: Repository
+    tree: str
+    base: str
+    question: Question
+
+
+class Run:
+    """One run; what it offers to the checks is `check.Context`, by way of `Offer`."""
+
+    def __init__(self, subject: Subject, store: Store, progress: Progress, *, fresh: bool = False) -> None:
+        self.subject = subject
+        self.store: Store = Forgetful(store) if fresh else store
+        self.progress = progress
+        self._lock = threading.RLock()
+        self.snapshot = Snapshot(subject.repository, subject.tree, subject.base)
+        self._resources = ExitStack()
+        self._tree: PrivateTree | None = None
+
+    def report(self) -> Report:
+        """Observe and judge; the record is kept unless the verdict is unknown."""
+        started = time.monotonic()
+        with self._resources:
+            observations = self._observe()
+            judgements = verdict.judge(
+                (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
+                observations,
+                self.snapshot.entries,
+            )
+        report = Report(
+            verdict.conclude(judgements, observations),
+            self.subject.tree,
+            self.subject.base,
+            judgements,
+            observations,
+            toolchain=dict(self.toolchain),
+            seconds=round(time.monotonic() - started, 3),
+        )
+        self._keep(report)
+        return report
+
+    @cached_property
+    def configuration(self) -> config.Configuration:
+        """What the judged tree's `pyproject.toml` says."""
+        return read_configuration(self.snapshot)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The Python files that are judged: regular files of the tree that no pattern excludes."""
+        return tuple(
+            path
+            for path, entry in self.snapshot.entries.items()
+            if path.endswith((".py", ".pyi")) and entry.is_file and not matches(path, self.configuration.exclude)
+        )
+
+    @cached_property
+    def toolchain(self) -> Mapping[str, str]:
+        """Versions of what observes."""
+        from maingate import ruff
+
+        return {
+            "maingate": __version__,
+            "ruff": ruff.version(),
+            "python": ".".join(map(str, sys.version_info[:3])),
+        }
+
+    @property
+    def tree(self) -> PrivateTree:
+        """The private tree, up to date and locked until the run ends."""
+        with self._lock:
+            if self._tree is None:
+                repository = self.subject.repository
+                found = self._resources.enter_context(private_tree(repository.cache, repository.work_tree))
+                found.update(self.snapshot)
+                self._tree = found
+            return self._tree
+
+    @cached_property
+    def python(self) -> Path:
+        """The project's own interpreter."""
+        return testrun.find_python(self.subject.repository.work_tree, self.configuration.python or None)
+
+    @cached_property
+    def test_run(self) -> testrun.TestRun:
+        """The project's tests, run at most once in a run, and not again for the same tree and environment."""
+        options = self.configuration.checks["tests"]
+        measured = self.configuration.checks["coverage"]
+        work_tree = self.subject.repository.work_tree
+        probed = testrun.probe(self.python)
+        around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
+        extra = testrun.extra_files(work_tree, options.extra_files)
+        name = key("test-run", testrun.REVISION, self.subject.tree, repr(options), repr(measured), around, extra)
+        kept = self.store.get(name)
+        if kept is not None:
+            return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=testrun.TestRun), reused=True)
+        found = testrun.run(
+            python=self.python,
+            tree=self.tree.path,
+            work_tree=work_tree,
+            scratch=self.tree.scratch,
+            options=options,
+            coverage=measured if measured.enabled else None,
+            progress=self.progress,
+        )
+        if not found.problems:
+            try:
+                self.store.put(name, msgspec.msgpack.encode(found))
+            except UnicodeEncodeError:
+                pass
+        return found
+
+    def _checks(self) -> dict[str, Check]:
+        chosen: dict[str, Check] = {}
+        question = self.subject.question
+        for name, options in self.configuration.checks.items():
+            if question.only and name not in question.only:
+                continue
+            if question.only or (options.enabled and (not question.stage or question.stage in options.stages)):
+                found: Any = load(name) if name in NAMES else command.CommandCheck(name)
+                chosen[name] = found
+        unknown = sorted(set(question.only) - set(self.configuration.checks))
+        if unknown:
+            hint = config.suggest(unknown[0], self.configuration.checks) or f"known: {', '.join(self.configuration.checks)}"
+            raise UsageError(f"unknown check {unknown[0]!r}; {hint}")
+        return chosen
+
+    def _observe(self) -> tuple[Observation, ...]:
+        checks = self._checks()
+        if not checks:
+            raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
+        inspected = self._inspect(checks)
+        names = [name for name in checks if name not in {"tests", "coverage"}]
+        with ThreadPoolExecutor(len(checks)) as pool:
+            found = dict(zip(names, pool.map(lambda name: self._observe_one(checks[name], inspected), names), strict=True))
+        # Tests may write into the tree that the others read, so they come last.
+        for name in checks:
+            if name not in found:
+                found[name] = self._observe_one(checks[name], inspected)
+        return tuple(found[name] for name in checks)
+
+    def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
+        inspections = [
+            Inspection(name, (check.REVISION, repr(self.configuration.checks[name])), check.inspect, self.configuration.checks[name])
+            for name, check in checks.items()
+            if check.inspect is not None
+        ]
+        blobs = {path: self.snapshot.entries[path].blob for path in self.files}
+        return inspect(self.store, inspections, blobs, self.snapshot.read)
+
+    def _observe_one(self, check: Check, inspected: Mapping[str, Answered]) -> Observation:
+        name = check.NAME
+        answered = inspected.get(name, Answered({}, 0))
+        try:
+            observation = check.observe(Offer(self, answered.results), self.configuration.checks[name])
+        except UsageError:
+            raise
+        except MaingateError as error:
+            return Observation(name, problems=(Problem(Exception.__str__(error), advice=error.advice),))
+        except Exception as error:  # noqa: BLE001 -- whatever goes wrong in a check is its problem, and never a pass
+            place = _innermost(error)
+            message = f"the check crashed: {type(error).__name__}: {error} ({place})"
+            return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
+        reused = len(answered.results) - answered.observed
+        return msgspec.structs.replace(
+            observation,
+            findings=tuple(map(self._with_newness, observation.findings)),
+            observed=max(observation.observed, answered.observed),
+            reused=observation.reused or reused,
+        )
+
+    def _with_newness(self, finding: Finding) -> Finding:
+        if finding.path not in self.snapshot.changed:
+            return finding
+        lines = self.snapshot.changed[finding.path]
+        span = range(finding.line, max(finding.end_line, finding.line) + 1)
+        # What is said of a whole file is new where the file is.
+        is_new = lines is None or any(line in lines for line in span)
+        return msgspec.structs.replace(finding, new=True) if is_new else finding
+
+    def _keep(self, report: Report) -> None:
+        sites: tuple[str, ...] = ()
+        if "python" in self.__dict__:
+            sites = (str(self.python), *testrun.probe(self.python).site_packages)
+        options = self.configuration.checks["tests"]
+        extra = tuple(str(path) for path in testrun.extra_files(self.subject.repository.work_tree, options.extra_files, names=True))
+        settings = record.Settings(self.configuration.base, (*sites, *extra))
+        if report.state != "unknown":
+            record.keep_settings(self.store, self.subject.tree, settings)
+            name = record.record_key(self.subject.repository, report.tree, report.base, self.subject.question, settings)
+            encoded = json.dumps(msgspec.to_builtins(report)).encode()
+            record.keep(self.store, name, report.state, "", encoded)
+
+
+class Offer:
+    """`check.Context` for one check of a run."""
+
+    def __init__(self, run: Run, inspected: Mapping[str, FileObservation]) -> None:
+        self._run = run
+        self.inspected = inspected
+        self.snapshot = run.snapshot
+        self.store = run.store
+        self.toolchain = run.toolchain
+        self.files: Sequence[str] = run.files
+
+    def tree(self) -> Path:
+        """The private file system tree."""
+        return self._run.tree.path
+
+    def python(self) -> Path:
+        """The project's own interpreter."""
+        return self._run.python
+
+    def test_run(self) -> testrun.TestRun:
+        """The project's tests under coverage."""
+        return self._run.test_run
+
+
+def read_configuration(snapshot: Snapshot) -> config.Configuration:
+    """The configuration of a snapshot.
+
+    Raises:
+        ConfigurationError: it is wrong; every error is named.
+    """
+    text = ""
+    if config.FILE in snapshot.entries:
+        try:
+            text = snapshot.read([config.FILE])[config.FILE].decode().replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
+    specifications = {name: _specification(load(name)) for name in NAMES}
+    return config.parse(text, specifications, config.CheckSpecification(command.Options, {}, has_codes=True))
+
+
+def _specification(check: Any) -> config.CheckSpecification:
+    rules = tuple(rule.name for rule in check.RULES)
+    coded = check.NAME in {"style", "naming", "docstrings"}
+    return config.CheckSpecification(check.Options, check.MEASURES, rules, coded, unscoped=check.NAME == "tests")
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "nowhere"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+

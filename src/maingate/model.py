@@ -1,0 +1,131 @@
+"""The values that a run passes from one part to the next.
+
+All are frozen. A path is relative to the top of the judged tree, with forward slashes; bytes of a file name that are
+not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based, columns count characters.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+State = Literal["passed", "failed", "unknown"]
+Unit = Literal["count", "percent", "seconds"]
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One place where a rule is not kept.
+
+    `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
+    changed against the base. `advice` says what to do next, in one sentence. Line 0 means the whole file.
+    """
+
+    rule: str
+    message: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    severity: Severity = "error"
+    advice: str = ""
+    url: str = ""
+    check: str = ""
+    path: str = ""
+    new: bool = False
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a check could not observe: what, where, and what to do next."""
+
+    message: str
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    advice: str = ""
+
+
+class Amount(msgspec.Struct, frozen=True, array_like=True):
+    """A share (`part` of `whole`, shown in percent) or, without a whole, a plain number."""
+
+    part: float
+    whole: float | None = None
+
+
+class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one check gives for one file, a function of the file's content alone."""
+
+    findings: tuple[Finding, ...] = ()
+    measures: dict[str, Amount] = {}
+    problem: Problem | None = None
+
+
+class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one check gives for the whole tree.
+
+    `measures` maps a measure's name (without the check's) to its amount per path; the path is empty for an amount
+    that belongs to no file. An observation with problems has no measure that can be relied on. `notes` are facts for
+    people, a line each. `conditions` are limits that the project set elsewhere. `observed` and `reused` count units of work done in this run and taken from the store.
+    """
+
+    check: str
+    findings: tuple[Finding, ...] = ()
+    measures: dict[str, dict[str, Amount]] = {}
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    observed: int = 0
+    reused: int = 0
+    conditions: "tuple[Condition, ...]" = ()
+
+
+class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all)."""
+
+    measure: str
+    comparison: Literal["==", "!=", "<=", ">=", "<", ">"]
+    limit: float
+    unit: Unit = "count"
+    scope: str = ""
+    source: str = ""
+
+
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one condition. `value` is None when the measure is unknown; `reason` then says why."""
+
+    condition: Condition
+    state: State
+    value: float | None = None
+    reason: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything a reporter may show of a run."""
+
+    state: State
+    tree: str
+    base: str
+    judgements: tuple[Judgement, ...]
+    observations: tuple[Observation, ...]
+    notes: tuple[str, ...] = ()
+    toolchain: dict[str, str] = {}
+    seconds: float = 0.0
+    from_record: bool = False
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, by path and line."""
+        found = [finding for observation in self.observations for finding in observation.findings]
+        return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
+
+    @property
+    def problems(self) -> list[tuple[str, Problem]]:
+        """All problems with the check that met each, a problem met by several checks once."""
+        first: dict[Problem, str] = {}
+        for observation in self.observations:
+            for problem in observation.problems:
+                first.setdefault(problem, observation.check)
+        return [(check, problem) for problem, check in first.items()]
+
+
+Lines = Mapping[str, "frozenset[int] | None"]
+"""Changed lines per path; None stands for every line of the file."""

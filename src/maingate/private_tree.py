@@ -1,0 +1,121 @@
+"""A file system tree with the judged content, for tools and tests that need files.
+
+It is kept between runs in the user's cache, one per work tree and per run at a time, and brought up to date by git with
+an index of its own. Whatever a killed run or a test left behind is repaired or removed before it is used again.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from maingate.errors import ObservationError
+from maingate.snapshot import Snapshot
+
+_PLACES = 8
+_CONFIGURATION = ("ruff.toml", ".ruff.toml", "pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "conftest.py")
+
+
+class PrivateTree:
+    """The tree's folder and a scratch folder beside it.
+
+    Attributes:
+        path: The top of the tree.
+        scratch: A folder for what a run writes; emptied by the caller as needed.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.path = place / "tree"
+        self.scratch = place / "scratch"
+        self._index = place / "index"
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Make the folder hold exactly the snapshot's files.
+
+        Raises:
+            ObservationError: it cannot be written, or does not hold what it should.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.scratch.mkdir(exist_ok=True)
+        self._index.with_name("index.lock").unlink(missing_ok=True)
+        _forbid_configuration_above(self.path)
+        written = self._git(snapshot, "read-tree", "--reset", "-u", snapshot.tree)
+        if written.code != 0:
+            # An index that a killed run left damaged is not worth more than a new one.
+            self._index.unlink(missing_ok=True)
+            written = self._git(snapshot, "read-tree", "--reset", "-u", snapshot.tree)
+        if written.code != 0:
+            raise ObservationError(
+                f"the private tree {self.path} cannot be written: {written.error}",
+                "free disk space, or set MAINGATE_CACHE_DIR",
+            )
+        if self._differences(snapshot):
+            self._git(snapshot, "clean", "-ffdxq")
+            self._git(snapshot, "checkout-index", "-f", "-a", "-q")
+            if left := self._differences(snapshot):
+                raise ObservationError(
+                    f"the private tree {self.path} differs from the judged tree at {left[0]}", f"remove {self.path.parent}"
+                )
+        self._remove_links_outward(snapshot)
+
+    def _git(self, snapshot: Snapshot, *arguments: str):  # type: ignore[no-untyped-def]
+        use = {"GIT_INDEX_FILE": str(self._index), "GIT_WORK_TREE": str(self.path)}
+        settings = ("core.sparseCheckout=false", "core.autocrlf=false", "core.eol=lf", "core.symlinks=true", "core.fileMode=true")
+        options = [part for setting in settings for part in ("-c", setting)]
+        return snapshot.repository.git(*options, *arguments, cwd=self.path, more=use)
+
+    def _differences(self, snapshot: Snapshot) -> list[str]:
+        listed = self._git(snapshot, "ls-files", "-z", "-m", "-d", "-o")
+        if listed.code != 0:
+            raise ObservationError(f"the private tree {self.path} cannot be verified: {listed.error}")
+        links = {path for path, entry in snapshot.entries.items() if not entry.is_file}
+        return [path for path in os.fsdecode(listed.stdout).split("\0") if path and path not in links]
+
+    def _remove_links_outward(self, snapshot: Snapshot) -> None:
+        """A link that leads out of the tree would let files be read that are not judged."""
+        top = os.path.realpath(self.path)
+        for path, entry in snapshot.entries.items():
+            place = self.path / path
+            if not entry.is_file and place.is_symlink():
+                target = os.path.realpath(place)
+                if target != top and not target.startswith(top + os.sep):
+                    place.unlink()
+
+
+@contextmanager
+def private_tree(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
+    """The first private tree of a work tree that no other run is using, locked while in use.
+
+    Raises:
+        ObservationError: the cache cannot be written.
+    """
+    name = blake2b(os.fsencode(work_tree), digest_size=6).hexdigest()
+    for number in range(_PLACES):
+        place = cache / f"tree-{name}-{number}"
+        place.mkdir(exist_ok=True)
+        # The lock goes with the process, however it ends.
+        lock = os.open(place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            wait = fcntl.LOCK_EX if number == _PLACES - 1 else fcntl.LOCK_EX | fcntl.LOCK_NB
+            fcntl.flock(lock, wait)
+        except BlockingIOError:
+            os.close(lock)
+            continue
+        try:
+            yield PrivateTree(place)
+        finally:
+            os.close(lock)
+        return
+
+
+def _forbid_configuration_above(tree: Path) -> None:
+    """Tools look for configuration in parent folders; what they would find there is not part of the judged tree."""
+    for folder in tree.parents:
+        for name in _CONFIGURATION:
+            if (folder / name).exists():
+                raise ObservationError(
+                    f"{folder / name}: tools would read it, for it stands above the private tree",
+                    "set MAINGATE_CACHE_DIR to a folder without configuration above it",
+                )

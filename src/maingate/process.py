@@ -1,0 +1,139 @@
+"""The only place that starts a program.
+
+A program that is missing, that times out, or that a signal ends is an error of its own and never mistaken for an
+answer. Whatever is started is a process group of its own, so that an interrupted run leaves nothing behind.
+"""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from maingate.errors import ObservationError
+
+_running: "set[subprocess.Popen[bytes]]" = set()
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+_UNWANTED = ("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR")
+
+
+class Completed(NamedTuple):
+    """How a program ended and what it wrote; `code` is negative when a signal ended it."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def error(self) -> str:
+        """The first line that calls itself an error, else the last of what it wrote as errors, else how it ended."""
+        lines = [line.strip() for line in self.stderr.decode(errors="backslashreplace").splitlines() if line.strip()]
+        named = [line for line in lines if line.lower().startswith(("fatal:", "error:"))]
+        return (named or lines[-1:] or [f"exit code {self.code}"])[0]
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would steer git, Python, pytest, coverage or ruff from outside the tree."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+
+
+def run(
+    arguments: Sequence[str | bytes | Path],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = None,
+    on_line: Callable[[bytes], None] | None = None,
+) -> Completed:
+    """Run a program to its end and return what it gave.
+
+    Args:
+        arguments: The program and its arguments; no shell is involved.
+        cwd: The folder to run in.
+        environment: The whole environment; the present one if None.
+        stdin: What it may read.
+        timeout: Seconds after which it is killed with all that it started.
+        on_line: Called with each line of standard output as it comes.
+
+    Raises:
+        ObservationError: the program is missing, cannot be started, or did not end in time.
+    """
+    name = os.fsdecode(arguments[0])
+    try:
+        child = subprocess.Popen(
+            list(arguments),
+            cwd=cwd,
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
+        )
+    except FileNotFoundError as error:
+        missing = error.filename if error.filename is not None else name
+        raise ObservationError(f"{os.fsdecode(missing)} was not found", "install it, or correct its path") from error
+    except OSError as error:
+        raise ObservationError(f"{name} cannot be started: {error.strerror}") from error
+    _running.add(child)
+    try:
+        stdout, stderr = _communicate(child, stdin, timeout, on_line)
+    except subprocess.TimeoutExpired as error:
+        raise ObservationError(f"{name} did not end within {timeout:g} seconds and was stopped") from error
+    finally:
+        _end(child)
+        _running.discard(child)
+    return Completed(child.returncode, stdout, stderr)
+
+
+def stop_all() -> None:
+    """End every program still running, with all that it started."""
+    for child in list(_running):
+        _end(child)
+
+
+def _communicate(
+    child: "subprocess.Popen[bytes]", stdin: bytes, timeout: float | None, on_line: Callable[[bytes], None] | None
+) -> tuple[bytes, bytes]:
+    if on_line is None:
+        return child.communicate(stdin or None, timeout)
+    expired = threading.Event()
+    timer = threading.Timer(timeout or threading.TIMEOUT_MAX, lambda: (expired.set(), _end(child)))
+    timer.daemon = True
+    timer.start()
+    errors: list[bytes] = []
+    assert child.stdout is not None and child.stderr is not None
+    stderr = child.stderr
+    reader = threading.Thread(target=lambda: errors.append(stderr.read()), daemon=True)
+    reader.start()
+    lines = []
+    for line in child.stdout:
+        lines.append(line)
+        on_line(line)
+    child.wait()
+    reader.join()
+    timer.cancel()
+    if expired.is_set():
+        raise subprocess.TimeoutExpired(child.args, timeout or 0)
+    return b"".join(lines), b"".join(errors)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    if child.poll() is None:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
+
+
+def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -> list[Result]:
+    """The function's results for the batches, in order, computed by as many processes as there are processors."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        return list(pool.map(function, batches))

@@ -1,0 +1,117 @@
+"""The record of a verdict: the same tree, base, configuration and toolchain are answered without observing again.
+
+This is what most commits wait for, so it imports little; the toolchain is recognised by file names, sizes and times.
+"""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from maingate.snapshot import Repository
+from maingate.store import Store, key
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+class Question(NamedTuple):
+    """What a run is asked, besides the tree and what new code is new against.
+
+    Attributes:
+        stage: The git stage, or empty for a run by hand or in CI.
+        only: The checks asked for; empty means all that are enabled.
+        base: The base given on the command line, or empty.
+        is_commit: Whether the tree is a commit's, not that of a commit to be.
+    """
+
+    stage: str = ""
+    only: tuple[str, ...] = ()
+    base: str = ""
+    is_commit: bool = False
+
+
+class Settings(NamedTuple):
+    """What a tree's configuration says that is needed to look its record up.
+
+    Attributes:
+        base: The configured default branch, or empty.
+        places: Folders and files outside of the tree that the observations depend on, such as site-packages.
+    """
+
+    base: str
+    places: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """A kept verdict: its state, its last line, and the key of the whole report."""
+
+    state: str
+    line: str
+    report: bytes
+
+
+def read_settings(store: Store, tree: str) -> Settings | None:
+    """The settings of a tree that was judged before, or None."""
+    kept = store.get(key("settings", tree, _package_state()))
+    if kept is None:
+        return None
+    base, *places = os.fsdecode(kept).split("\0")
+    return Settings(base, tuple(places))
+
+
+def keep_settings(store: Store, tree: str, settings: Settings) -> None:
+    """Keep what a tree's configuration says."""
+    store.put(key("settings", tree, _package_state()), os.fsencode("\0".join([settings.base, *settings.places])))
+
+
+def record_key(repository: Repository, tree: str, base: str, question: Question, settings: Settings) -> bytes:
+    """The key of a record: everything that the verdict is a function of."""
+    toolchain = (_package_state(), sys.version, _ruff_state(), surroundings(repository.work_tree, settings.places))
+    return key("record", tree, base, question, settings, toolchain)
+
+
+def find(store: Store, name: bytes) -> Answer | None:
+    """The kept verdict, or None."""
+    kept = store.get(name)
+    if kept is None:
+        return None
+    state, _, line = kept.decode().partition("\n")
+    return Answer(state, line, key("report", name))
+
+
+def keep(store: Store, name: bytes, state: str, line: str, report: bytes) -> None:
+    """Keep a verdict that is no more than what was observed; an unknown one is asked again."""
+    store.put_many({name: f"{state}\n{line}".encode(), key("report", name): report})
+
+
+def surroundings(work_tree: Path, places: Sequence[str]) -> tuple[object, ...]:
+    """The state of what lies outside of the tree: environments that could be chosen, and what is installed in them."""
+    environments = [_state(work_tree / name / "pyvenv.cfg") for name in (".venv", "venv")]
+    return (tuple(environments), os.environ.get("VIRTUAL_ENV", ""), tuple(_listing(place) for place in places))
+
+
+def _listing(place: str) -> object:
+    if not os.path.isdir(place):
+        return (place, _state(place))
+    return (place, tuple(sorted(name for name in os.listdir(place) if name != "__pycache__")))
+
+
+def _package_state() -> tuple[object, ...]:
+    states = []
+    for folder, _, names in os.walk(_PACKAGE):
+        states.extend(_state(os.path.join(folder, name)) for name in names if name.endswith(".py"))
+    return tuple(sorted(map(repr, states)))
+
+
+def _ruff_state() -> object:
+    return _state(os.path.join(sysconfig.get_path("scripts"), "ruff"))
+
+
+def _state(path: str | Path) -> object:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (str(path), None)
+    return (str(path), found.st_size, found.st_mtime_ns)

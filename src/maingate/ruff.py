@@ -1,0 +1,301 @@
+"""ruff over the judged tree, shared by the checks that stand on it; results are kept per file.
+
+The configuration that the project has for ruff is honoured. Without one, ruff is run isolated from any file with the
+codes that the check names, for ruff's own defaults differ from version to version.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from maingate.check import Context
+from maingate.errors import ObservationError
+from maingate.model import FileObservation, Finding, Problem
+from maingate.plan import Answered, cached
+from maingate.process import Completed, clean_environment, run
+from maingate.snapshot import Snapshot
+from maingate.source import SourceError, decode, is_utf8
+
+_CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
+_FILES_PER_RUN = 3000
+_REVISION = 1
+_SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
+_UNREAD = re.compile(r"(?:error|warning): (?:Failed to|Failed|Error|Encountered)[^\n]*")
+
+
+class Selection(NamedTuple):
+    """What is asked of ruff.
+
+    Attributes:
+        codes: The codes to report where the project selects none; with a project configuration, those added to it.
+        keep: Which of the reported codes belong to the asking check.
+        settings: `key = value` pairs for `--config`, used where the project has none of its own.
+        line_length: Columns, used where the project has no configuration.
+        adds: Whether the codes are asked for beside the project's own selection.
+    """
+
+    codes: tuple[str, ...]
+    keep: str
+    settings: tuple[str, ...] = ()
+    line_length: int = 79
+    adds: bool = True
+
+
+@lru_cache(maxsize=1)
+def find_ruff() -> Path:
+    """The ruff that was installed with maingate, else the one on the path.
+
+    Raises:
+        ObservationError: there is none.
+    """
+    beside = Path(sysconfig.get_path("scripts")) / "ruff"
+    found = str(beside) if beside.exists() else shutil.which("ruff")
+    if found is None:
+        raise ObservationError("ruff was not found", f"run `{sys.executable} -m pip install ruff`")
+    return Path(found)
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """ruff's version, as in `0.17.6`.
+
+    Raises:
+        ObservationError: ruff is missing or broken.
+    """
+    found = run([find_ruff(), "--version"], environment=clean_environment())
+    text = found.stdout.decode(errors="replace").split()
+    if found.code != 0 or len(text) < 2:
+        raise ObservationError(f"{find_ruff()} is broken: {found.error}", "install ruff again")
+    return text[1]
+
+
+def lint(context: Context, check: str, selection: Selection) -> Answered:
+    """`ruff check` of the context's files.
+
+    Raises:
+        ObservationError: ruff is missing, broken, or does not accept the project's configuration.
+    """
+    arguments = ["check", "--no-cache", "--force-exclude", "--output-format=json", "--no-fix", *_choice(context, selection)]
+    identity = ("ruff", _REVISION, version(), check, tuple(arguments), configuration_key(context))
+
+    def observe(paths: list[str]) -> dict[str, FileObservation]:
+        results = {}
+        for path, (completed, path_only) in _over_files(context, arguments, paths):
+            results.update(_findings(completed, path, path_only, context.tree(), selection.keep))
+        return results
+
+    return cached(context.store, identity, _facts(context), observe)
+
+
+def formatting(context: Context, selection: Selection) -> Answered:
+    """`ruff format --diff` of the context's files: a finding per place that would be written otherwise."""
+    arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, selection)]
+    identity = ("ruff-format", _REVISION, version(), tuple(arguments), configuration_key(context))
+
+    def observe(paths: list[str]) -> dict[str, FileObservation]:
+        results = {}
+        for some, (completed, _) in _over_files(context, arguments, paths):
+            results.update(_reformatted(completed, some))
+        return results
+
+    return cached(context.store, identity, _facts(context), observe)
+
+
+def has_settings(snapshot: Snapshot) -> bool:
+    """Whether the top of the judged tree configures ruff."""
+    if "ruff.toml" in snapshot.entries or ".ruff.toml" in snapshot.entries:
+        return True
+    if "pyproject.toml" not in snapshot.entries:
+        return False
+    text = snapshot.read(["pyproject.toml"])["pyproject.toml"].decode(errors="replace")
+    return bool(_SETTINGS.search(text))
+
+
+def configuration_key(context: Context) -> tuple[object, ...]:
+    """What ruff's findings in a file depend on besides the file: configuration files, and where packages are.
+
+    The order of imports depends on which modules are the project's own, some rules on which folders are packages.
+    """
+    entries = context.snapshot.entries
+    configured = tuple(sorted((path, entry.blob) for path, entry in entries.items() if _is_configuration(path)))
+    places = {path.rpartition("/")[0] for path in context.files}
+    packages = {path for path in context.files if path.endswith("/__init__.py") or path.count("/") < 2}
+    return (configured, hash_names(places), hash_names(packages))
+
+
+def hash_names(names: Iterable[str]) -> str:
+    """A digest of a set of names."""
+    from hashlib import blake2b
+
+    return blake2b("\0".join(sorted(names)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _is_configuration(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    # `extend` may name any other file; every TOML file outside of test data is cheap to count in.
+    return name in _CONFIGURATION or (name.endswith(".toml") and "ruff" in name)
+
+
+def _choice(context: Context, selection: Selection) -> list[str]:
+    codes = ",".join(selection.codes)
+    settings = [part for setting in selection.settings for part in ("--config", setting)]
+    if not has_settings(context.snapshot):
+        return ["--isolated", f"--select={codes}", f"--line-length={selection.line_length}", *settings]
+    return [f"--extend-select={codes}", *settings] if selection.adds else []
+
+
+def _layout(context: Context, selection: Selection) -> list[str]:
+    return [] if has_settings(context.snapshot) else ["--isolated", f"--line-length={selection.line_length}"]
+
+
+def _facts(context: Context) -> dict[str, tuple[object, ...]]:
+    return {path: tuple(context.snapshot.entries[path]) for path in context.files}
+
+
+def _over_files(
+    context: Context, arguments: Sequence[str], paths: list[str]
+) -> Iterable[tuple[list[str], tuple[Completed, bool]]]:
+    """Run ruff over files: those in UTF-8 by name, the others one by one as text, for ruff reads nothing else."""
+    contents = context.snapshot.read(paths)
+    plain = [path for path in paths if is_utf8(contents[path])]
+    environment = clean_environment() | {"NO_COLOR": "1"}
+    for start in range(0, len(plain), _FILES_PER_RUN):
+        some = plain[start : start + _FILES_PER_RUN]
+        names = [b"./" + os.fsencode(path) for path in some]
+        completed = run([find_ruff(), *arguments, "--", *names], cwd=context.tree(), environment=environment)
+        yield some, (_judged(completed), False)
+    for path in paths:
+        if not is_utf8(contents[path]):
+            try:
+                text = decode(contents[path]).encode()
+            except SourceError:
+                # The inspection of the same file names the problem with line and column.
+                yield [path], (Completed(0, b"[]", b""), True)
+                continue
+            command = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
+            yield [path], (_judged(run(command, cwd=context.tree(), environment=environment, stdin=text or b"\n")), True)
+
+
+def _judged(completed: Completed) -> Completed:
+    if completed.code not in {0, 1}:
+        message = completed.stderr.decode(errors="backslashreplace").strip()
+        reason = " ".join(line.strip() for line in message.splitlines() if line.strip())[:400]
+        raise ObservationError(f"ruff failed: {reason or completed.error}", "correct that, then run the gate again")
+    return completed
+
+
+def _findings(
+    completed: Completed, paths: list[str], is_alone: bool, tree: Path, keep: str
+) -> Mapping[str, FileObservation]:
+    try:
+        rows: list[dict[str, Any]] = json.loads(completed.stdout)
+    except ValueError as error:
+        raise ObservationError(f"ruff's answer cannot be read: {error}", "install ruff again") from error
+    if bool(completed.code) != bool(rows):
+        raise ObservationError(f"ruff ended with {completed.code} and {len(rows)} findings", "install ruff again")
+    found: dict[str, list[Finding]] = {path: [] for path in paths}
+    problems: dict[str, Problem] = {}
+    kept = re.compile(keep)
+    top = os.path.realpath(tree)
+    for row in rows:
+        path = paths[0] if is_alone else os.path.relpath(_unescaped(row["filename"], tree), top)
+        if path not in found:
+            path = _nearest(path, paths)
+        code = row["code"]
+        if code is None or code in {"invalid-syntax", "syntax-error", "E902", "io-error"}:
+            place = row["location"]
+            problems.setdefault(
+                path, Problem(f"ruff: {row['message']}", path, place["row"], place["column"], "correct the file, or `exclude` it")
+            )
+        elif kept.fullmatch(code):
+            found[path].append(_finding(row))
+    unread = _UNREAD.search(completed.stderr.decode(errors="backslashreplace"))
+    if unread:
+        raise ObservationError(f"ruff did not judge every file: {unread[0]}", "correct that file, or `exclude` it")
+    return {path: FileObservation(tuple(findings), problem=problems.get(path)) for path, findings in found.items()}
+
+
+def _unescaped(name: str, tree: Path) -> str:
+    return name if os.path.isabs(name) else os.path.join(os.path.realpath(tree), name)
+
+
+def _nearest(path: str, paths: list[str]) -> str:
+    """The path that ruff meant: it writes bytes that are not UTF-8 as replacement characters."""
+    for candidate in paths:
+        if os.fsencode(candidate).decode(errors="replace") == path:
+            return candidate
+    raise ObservationError(f"ruff spoke of a file that it was not asked about: {path!a}")
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    place, end, fix = row["location"], row["end_location"], row.get("fix")
+    advice = f"{fix['message']} (`maingate run --fix`)" if fix and fix.get("message") else ""
+    return Finding(
+        rule=row["code"],
+        message=row["message"].partition("\n")[0],
+        line=place["row"],
+        column=place["column"],
+        end_line=end["row"],
+        end_column=end["column"],
+        advice=advice,
+        url=row.get("url") or "",
+    )
+
+
+def _reformatted(completed: Completed, paths: list[str]) -> Mapping[str, FileObservation]:
+    found: dict[str, list[Finding]] = {path: [] for path in paths}
+    current = ""
+    by_name = {os.fsencode(path).decode(errors="replace"): path for path in paths}
+    lines = completed.stdout.decode(errors="replace").split("\n")
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        position += 1
+        if line.startswith("--- "):
+            current = by_name.get(os.path.normpath(line[4:].partition("\t")[0]), paths[0] if len(paths) == 1 else "")
+            position += 1
+        elif (hunk := re.match(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@", line)) and current:
+            old, new = (1 if hunk[2] is None else int(hunk[2])), (1 if hunk[3] is None else int(hunk[3]))
+            body = _hunk_body(lines, position, old, new)
+            position += len(body)
+            found[current].extend(_unformatted(int(hunk[1]), body))
+    if completed.code == 1 and not any(found.values()):
+        raise ObservationError(f"ruff format failed: {completed.error}", "correct that, then run the gate again")
+    return {path: FileObservation(tuple(findings)) for path, findings in found.items()}
+
+
+def _hunk_body(lines: list[str], start: int, old: int, new: int) -> list[str]:
+    body: list[str] = []
+    while (old > 0 or new > 0 or lines[start + len(body)].startswith("\\")) and start + len(body) < len(lines) - 1:
+        mark = lines[start + len(body)][:1]
+        old -= mark in {" ", "-", ""}
+        new -= mark in {" ", "+", ""}
+        body.append(lines[start + len(body)])
+    return body
+
+
+def _unformatted(first: int, body: list[str]) -> Iterable[Finding]:
+    """One finding for each run of lines that the formatter takes away or adds to."""
+    number, start, last = first, 0, 0
+    for line in [*body, " "]:
+        mark = line[:1]
+        if mark in {"-", "+"}:
+            start = start or number
+            last = max(last, number if mark == "-" else number - 1, start)
+        elif start and mark != "\\":
+            yield Finding(
+                "unformatted",
+                "ruff format would write this otherwise",
+                line=start,
+                end_line=last,
+                advice="run `maingate run --fix`, or `ruff format`",
+            )
+            start = last = 0
+        number += mark in {" ", "-", ""}

@@ -1,0 +1,128 @@
+"""What earlier runs found, kept by content in SQLite; data only, so that a kept file can at worst be missing.
+
+Nothing here decides: a value that cannot be read is a value that is not there, and is observed again.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+from maingate.errors import ObservationError
+
+_SCHEMA = 1
+_DAYS_KEPT = 30
+_TABLES = """
+CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def key(*parts: object) -> bytes:
+    """The name of a value that is a function of the parts: 16 bytes of BLAKE2b over their unambiguous text."""
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
+
+
+class Store:
+    """A mapping from key to bytes in one file, shared by runs that overlap.
+
+    Raises:
+        ObservationError: the file cannot be written, for example because the disk is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._day = int(time.time() // 86400)
+        try:
+            self._connection = self._open()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._failure(error) from error
+            self._set_aside()
+            self._connection = self._open()
+
+    def get(self, name: bytes) -> bytes | None:
+        """The value kept under a key, or None."""
+        return self.get_many([name]).get(name)
+
+    def get_many(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The values kept under those of the keys that have one."""
+        pending = list(names)
+        found: dict[bytes, bytes] = {}
+        try:
+            for start in range(0, len(pending), 500):
+                chunk = pending[start : start + 500]
+                marks = ",".join("?" * len(chunk))
+                found.update(self._connection.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", chunk))
+        except sqlite3.DatabaseError:
+            return {}
+        return found
+
+    def put_many(self, values: Mapping[bytes, bytes]) -> None:
+        """Keep values, all or none of them."""
+        if not values:
+            return
+        rows = [(name, value, self._day) for name, value in values.items()]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    def put(self, name: bytes, value: bytes) -> None:
+        """Keep one value."""
+        self.put_many({name: value})
+
+    def drop_unused(self, used: Iterable[bytes]) -> None:
+        """Mark the keys as used today, and once a day forget those that no run used for a month."""
+        marks = [(self._day, name) for name in used]
+        try:
+            with self._connection:
+                last = self._connection.execute("SELECT value FROM kept WHERE key = x'00'").fetchone()
+                if last is not None and int(last[0]) == self._day:
+                    return
+                self._connection.executemany("UPDATE kept SET day = ? WHERE key = ?", marks)
+                self._connection.execute("DELETE FROM kept WHERE day < ?", (self._day - _DAYS_KEPT,))
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO kept VALUES (x'00', ?, ?)", (str(self._day).encode(), self._day)
+                )
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, cached_statements=16)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version != _SCHEMA:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"DROP TABLE IF EXISTS kept; {_TABLES} PRAGMA user_version = {_SCHEMA};")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _set_aside(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            damaged = self.path.with_name(self.path.name + suffix)
+            if damaged.exists():
+                os.replace(damaged, damaged.with_name(f"damaged-{damaged.name}"))
+
+    def _failure(self, error: sqlite3.Error) -> ObservationError:
+        return ObservationError(
+            f"{self.path}: the store cannot be written: {error}", "free disk space, or set MAINGATE_CACHE_DIR"
+        )
+
+
+class Forgetful(Store):
+    """A store that keeps what is found and answers nothing, so that everything is observed again."""
+
+    def __init__(self, store: Store) -> None:
+        self.path = store.path
+        self._day = store._day
+        self._connection = store._connection
+
+    def get_many(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Nothing."""
+        return {}

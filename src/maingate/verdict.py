@@ -1,0 +1,95 @@
+"""The only place where pass or fail is decided.
+
+A condition fails when its measure is known and outside the limit; it is unknown when the measure is. One failed
+condition fails the gate; otherwise one unknown condition, or one problem of any check, leaves it unknown. Neither passes.
+"""
+
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from maingate.model import Amount, Condition, Judgement, Observation, State
+from maingate.pattern import compiled
+
+_COMPARE: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+def judge(
+    conditions: Iterable[Condition], observations: Sequence[Observation], paths: Collection[str]
+) -> tuple[Judgement, ...]:
+    """One judgement for each condition on a check that observed.
+
+    Args:
+        conditions: The limits.
+        observations: What the checks gave.
+        paths: All paths of the judged tree; a scope that matches none of them is unknown.
+    """
+    by_check = {observation.check: observation for observation in observations}
+    found = []
+    for condition in conditions:
+        check, _, measure = condition.measure.partition(".")
+        if check in by_check:
+            found.append(_judge_one(condition, by_check[check], measure, paths))
+    return tuple(found)
+
+
+def conclude(judgements: Iterable[Judgement], observations: Iterable[Observation]) -> State:
+    """The state of the whole gate."""
+    states = {judgement.state for judgement in judgements}
+    if "failed" in states:
+        return "failed"
+    if not states or "unknown" in states or any(observation.problems for observation in observations):
+        return "unknown"
+    return "passed"
+
+
+def _judge_one(condition: Condition, observation: Observation, measure: str, paths: Collection[str]) -> Judgement:
+    if observation.problems:
+        count = len(observation.problems)
+        reason = f"{observation.check} could not observe ({count} problem{'s' if count > 1 else ''})"
+        return Judgement(condition, "unknown", None, reason)
+    inside = compiled(condition.scope) if condition.scope else None
+    if inside and not any(map(inside, paths)):
+        return Judgement(condition, "unknown", None, f"no file of the tree matches {condition.scope!r}")
+    amount = _amount(observation, measure, inside)
+    if amount is None:
+        return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
+    if amount.whole == 0:
+        return Judgement(condition, "passed", None, "nothing to measure")
+    value = Fraction(amount.part)
+    if amount.whole is not None:
+        value = 100 * value / Fraction(amount.whole)
+    kept = _COMPARE[condition.comparison](value, Fraction(str(condition.limit)))
+    return Judgement(condition, "passed" if kept else "failed", float(value))
+
+
+def _amount(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount | None:
+    """The sum of a measure over the paths; None when it was not measured."""
+    if measure in observation.measures:
+        amounts = [
+            amount for path, amount in observation.measures[measure].items() if inside is None or (path and inside(path))
+        ]
+        if not amounts and inside is None and measure not in observation.measures:
+            return None
+        wholes = [amount.whole for amount in amounts]
+        whole = None if None in wholes else sum(whole for whole in wholes if whole is not None)
+        if not amounts and inside is not None:
+            whole = 0
+        return Amount(sum(amount.part for amount in amounts), whole if amounts or inside else None)
+    rule = measure.removesuffix(".new")
+    return Amount(
+        sum(
+            finding.severity == "error"
+            and (finding.new or not measure.endswith(".new"))
+            and rule in {"findings", finding.rule}
+            and (inside is None or bool(inside(finding.path)))
+            for finding in observation.findings
+        )
+    )
