@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from maingate.impact.testrun import TestRun
 from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
 from maingate.snapshot import Snapshot
 from maingate.source import Binding, Comment, Defined, Source
@@ -48,6 +49,9 @@ class Context(Protocol):
 
     def python(self) -> Path:
         """The project's own interpreter."""
+
+    def test_run(self) -> TestRun:
+        """The project's tests, run once for all checks that ask."""
 
 
 class Check(Protocol):

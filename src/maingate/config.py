@@ -155,7 +155,8 @@ class _Parser:
             return None
         comparison: Any = parts[1]
         source = f"{self._path}:{self._locate(where)[0]}" if where else "default"
-        return Condition(measure, comparison, float(parts[2]), unit, scope, source)
+        counts_findings = measure.partition(".")[2] not in self._specifications[measure.partition(".")[0]].measures
+        return Condition(measure, comparison, float(parts[2]), unit, scope, source, counts_findings)
 
     def _unit(self, measure: str, scope: str, where: tuple[str, ...]) -> Unit | None:
         check, _, name = measure.partition(".")
@@ -246,7 +247,7 @@ def locate(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
         header = re.match(r"\s*\[\[?(.+?)\]\]?\s*(?:#.*)?$", line)
         if header and "=" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", header[1]):
             table = _dotted(header[1])[0]
-            start, full, rest = line.index("[") + 1, table, ""
+            start, full, rest = header.start(1) + 1, table, ""
         else:
             names, rest = _dotted(line)
             if not names or not rest.startswith("="):

@@ -216,7 +216,8 @@ class Run:
         if "python" in self.__dict__:
             sites = (str(self.python), *testrun.probe(self.python).site_packages)
         options = self.configuration.checks["tests"]
-        extra = tuple(str(path) for path in testrun.extra_files(self.subject.repository.work_tree, options.extra_files, names=True))
+        work_tree = self.subject.repository.work_tree
+        extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
         settings = record.Settings(self.configuration.base, (*sites, *extra))
         if report.state != "unknown":
             record.keep_settings(self.store, self.subject.tree, settings)

@@ -79,7 +79,10 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all)."""
+    """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all).
+
+    `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all.
+    """
 
     measure: str
     comparison: Literal["==", "!=", "<=", ">=", "<", ">"]
@@ -87,6 +90,7 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: Unit = "count"
     scope: str = ""
     source: str = ""
+    counts_findings: bool = False
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -58,7 +58,7 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
     inside = compiled(condition.scope) if condition.scope else None
     if inside and not any(map(inside, paths)):
         return Judgement(condition, "unknown", None, f"no file of the tree matches {condition.scope!r}")
-    amount = _amount(observation, measure, inside)
+    amount = _count(observation, measure, inside) if condition.counts_findings else _sum(observation, measure, inside)
     if amount is None:
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
@@ -70,24 +70,25 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
     return Judgement(condition, "passed" if kept else "failed", float(value))
 
 
-def _amount(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount | None:
+def _sum(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount | None:
     """The sum of a measure over the paths; None when it was not measured."""
-    if measure in observation.measures:
-        amounts = [
-            amount for path, amount in observation.measures[measure].items() if inside is None or (path and inside(path))
-        ]
-        if not amounts and inside is None and measure not in observation.measures:
-            return None
-        wholes = [amount.whole for amount in amounts]
-        whole = None if None in wholes else sum(whole for whole in wholes if whole is not None)
-        if not amounts and inside is not None:
-            whole = 0
-        return Amount(sum(amount.part for amount in amounts), whole if amounts or inside else None)
+    measured = observation.measures.get(measure)
+    if not measured:
+        return None
+    amounts = [amount for path, amount in measured.items() if inside is None or (path and inside(path))]
+    wholes = [amount.whole for amount in amounts if amount.whole is not None]
+    is_share = len(wholes) == len(amounts)
+    return Amount(sum(amount.part for amount in amounts), sum(wholes) if is_share else None)
+
+
+def _count(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount:
+    """How many findings of a rule, or of all rules, there are."""
     rule = measure.removesuffix(".new")
+    is_new_only = measure.endswith(".new")
     return Amount(
         sum(
             finding.severity == "error"
-            and (finding.new or not measure.endswith(".new"))
+            and (finding.new or not is_new_only)
             and rule in {"findings", finding.rule}
             and (inside is None or bool(inside(finding.path)))
             for finding in observation.findings

@@ -1,0 +1,1 @@
+"""What a change can affect, and the test run that measures it."""

@@ -1,0 +1,207 @@
+"""A pytest plugin that keeps an account of a test run, put into the project's own interpreter.
+
+It needs nothing but the standard library and pytest, for maingate is not installed there. The account is written as
+JSON when the session ends; a run without one did not end.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+_WORK_TREE = os.environ.get("MAINGATE_WORK_TREE", "")
+_TREE = os.environ.get("MAINGATE_TREE", "")
+_ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
+
+
+def _is_outside(place):
+    """Whether a path lies in the user's work tree but not in the environment that may be kept there."""
+    real = os.path.realpath(place)
+    prefix = os.path.realpath(sys.prefix)
+    inside = real == _WORK_TREE or real.startswith(_WORK_TREE + os.sep)
+    return bool(_WORK_TREE) and inside and not real.startswith(prefix + os.sep)
+
+
+def _redirected(place):
+    return _TREE + os.path.realpath(place)[len(_WORK_TREE) :]
+
+
+def _redirect_imports():
+    """Editable installs point at the work tree; what is judged is the private tree."""
+    sys.path[:] = [_redirected(place) if place and _is_outside(place) else place for place in sys.path]
+    for name, module in list(sys.modules.items()):
+        mapping = getattr(module, "MAPPING", None)
+        if name.startswith("__editable__") and isinstance(mapping, dict):
+            for package, place in mapping.items():
+                if _is_outside(place):
+                    mapping[package] = _redirected(place)
+
+
+def _leaked():
+    found = set()
+    for name, module in list(sys.modules.items()):
+        place = getattr(module, "__file__", None)
+        if isinstance(place, str) and os.path.isabs(place) and _is_outside(place):
+            found.add(f"{name} ({os.path.relpath(place, _WORK_TREE)})")
+    return sorted(found)
+
+
+class _Account:
+    def __init__(self, config):
+        self.config = config
+        self.tests = {}
+        self.collected = set()
+        self.collection_errors = []
+        self.deselected = 0
+        self.crashes = []
+        self.leaks = set()
+        self.progress = os.environ.get("MAINGATE_PROGRESS")
+        self.started = time.monotonic()
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            path, line, message = _place(report)
+            where = path or report.nodeid.split("::")[0]
+            self.collection_errors.append({"path": where, "line": line, "message": message})
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node, ids):
+        self.collected.update(ids)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        self.leaks.update(getattr(node, "workeroutput", {}).get("maingate_leaks", ()))
+        if error:
+            self.crashes.append(str(error).strip().splitlines()[-1][:300])
+
+    def pytest_deselected(self, items):
+        self.deselected += len(items)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session):
+        self.collected.update(item.nodeid for item in session.items)
+
+    def pytest_runtest_logreport(self, report):
+        test = self.tests.setdefault(
+            report.nodeid, {"outcome": "", "seconds": 0.0, "path": "", "line": 0, "message": "", "phases": []}
+        )
+        if type(report).__name__ == "SubtestReport" or hasattr(report, "context"):
+            # A subtest is a part of its test: it can make it fail, and is not one that was collected.
+            if report.failed:
+                self._note(test, report, "failed")
+            return
+        if report.outcome == "rerun":
+            test.update(outcome="", message="", line=0, path="")
+            return
+        test["seconds"] += report.duration
+        test["phases"].append(report.when)
+        outcome = _outcome(report)
+        if outcome:
+            self._note(test, report, outcome)
+        if report.when == "teardown":
+            self._show()
+
+    def _note(self, test, report, outcome):
+        if test["outcome"] and _ORDER[outcome] <= _ORDER[test["outcome"]]:
+            return
+        test["outcome"] = outcome
+        if outcome in {"failed", "error"}:
+            test["path"], test["line"], test["message"] = _place(report)
+
+    def _show(self):
+        if self.progress:
+            failed = sum(test["outcome"] in {"failed", "error"} for test in self.tests.values())
+            text = f"tests: {len(self.tests)} of {len(self.collected)}" + (f", {failed} failed" if failed else "")
+            with Path(self.progress).open("w") as stream:
+                stream.write(text)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        worker = getattr(self.config, "workeroutput", None)
+        if worker is not None:
+            worker["maingate_leaks"] = _leaked()
+            return
+        self._write(int(exitstatus))
+
+    def _write(self, status):
+        account = {
+            "finished": True,
+            "status": status,
+            "collected": sorted(self.collected),
+            "tests": self.tests,
+            "collection_errors": self.collection_errors,
+            "deselected": self.deselected,
+            "crashes": self.crashes,
+            "leaks": sorted(self.leaks | set(_leaked())),
+        }
+        place = Path(os.environ["MAINGATE_ACCOUNT"])
+        beside = place.with_suffix(".part")
+        beside.write_text(json.dumps(account))
+        beside.replace(place)
+
+
+def _outcome(report):
+    expected = hasattr(report, "wasxfail")
+    if report.when == "call":
+        if report.passed:
+            return "xpassed" if expected else "passed"
+        if report.skipped:
+            return "xfailed" if expected else "skipped"
+        return "failed"
+    if report.failed:
+        return "error"
+    if report.skipped and report.when == "setup":
+        return "xfailed" if expected else "skipped"
+    return ""
+
+
+def _place(report):
+    """Path, line and message of a failure: the deepest entry in a file of the tree, tests before other code."""
+    text = ""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        text = crash.message
+    elif report.longrepr is not None:
+        text = str(report.longrepr)
+    entries = []
+    chain = getattr(report.longrepr, "chain", None) or [(getattr(report.longrepr, "reprtraceback", None), None, None)]
+    for traceback, *_ in chain:
+        for entry in getattr(traceback, "reprentries", ()):
+            place = getattr(entry, "reprfileloc", None)
+            if place is not None:
+                entries.append((str(place.path), int(place.lineno)))
+    own = report.nodeid.split("::")[0]
+    inside = [(_relative(path), line) for path, line in entries if _relative(path)]
+    chosen = [place for place in inside if place[0] == own] or inside
+    if not chosen and crash is not None and _relative(crash.path):
+        chosen = [(_relative(crash.path), int(crash.lineno))]
+    if chosen:
+        return chosen[-1][0], chosen[-1][1], _short(text)
+    location = getattr(report, "location", None)
+    return own, (location[1] or 0) + 1 if location and location[1] is not None else 0, _short(text)
+
+
+def _short(text):
+    lines = [line.rstrip() for line in text.strip().splitlines() if line.strip()]
+    errors = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return "\n".join((errors or lines)[:4])[:1000] or "failed"
+
+
+def _relative(path):
+    full = os.path.realpath(os.path.join(_TREE, path))
+    return os.path.relpath(full, _TREE) if full.startswith(_TREE + os.sep) and os.path.exists(full) else ""
+
+
+def pytest_configure(config):
+    """Keep the account of this session."""
+    config.pluginmanager.register(_Account(config), "maingate-account")
+
+
+_redirect_imports()
+if os.environ.get("PYTEST_XDIST_WORKER") and os.environ.get("COVERAGE_PROCESS_START"):
+    import coverage
+
+    coverage.process_startup()

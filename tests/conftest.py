@@ -1,0 +1,74 @@
+"""Real git repositories for tests."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+class GitRepository:
+    """A git repository in a temporary folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def git(self, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[bytes]:
+        """Run git in the repository."""
+        environment = dict(os.environ) | more
+        return subprocess.run(["git", *arguments], cwd=self.path, env=environment, check=check, capture_output=True)
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """Write a file of the work tree."""
+        place = self.path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content.encode() if isinstance(content, str) else content)
+        return place
+
+    def commit(self, message: str = "change", **files: str) -> str:
+        """Stage everything and commit it without hooks; gives the commit's id."""
+        self.git("add", "-A")
+        self.git("commit", "--no-verify", "--allow-empty", "-qm", message)
+        return self.head()
+
+    def head(self) -> str:
+        """The id of HEAD."""
+        return self.git("rev-parse", "HEAD").stdout.decode().strip()
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the user's git configuration, hook environment or cache is seen by a test."""
+    for name in [name for name in os.environ if name.startswith(("GIT_", "MAINGATE_", "PRE_COMMIT"))]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\n name = Ada\n email = ada@example.org\n[init]\n defaultBranch = main\n[safe]\n directory = *\n"
+        "[protocol \"file\"]\n allow = always\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+@pytest.fixture
+def make_repository(tmp_path: Path) -> Callable[[str], GitRepository]:
+    """Makes repositories by name."""
+
+    def make(name: str) -> GitRepository:
+        path = tmp_path / name
+        path.mkdir()
+        repository = GitRepository(path)
+        repository.git("init", "-q")
+        return repository
+
+    return make
+
+
+@pytest.fixture
+def repository(make_repository: Callable[[str], GitRepository]) -> GitRepository:
+    """An empty repository."""
+    return make_repository("project")

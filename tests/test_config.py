@@ -1,0 +1,109 @@
+"""Configuration: every error at once, each with its place."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maingate.config import CheckSpecification, locate, parse
+from maingate.errors import ConfigurationError
+from maingate.model import Condition
+
+
+class _Options(msgspec.Struct, frozen=True, rename="kebab"):
+    enabled: bool = True
+    line_length: int = 79
+
+
+class _Command(msgspec.Struct, frozen=True):
+    command: str
+
+
+SPECIFICATIONS = {
+    "style": CheckSpecification(_Options, {}, has_codes=True),
+    "naming": CheckSpecification(_Options, {}, ("vague-name",)),
+    "docstrings": CheckSpecification(_Options, {"coverage": "percent"}),
+    "comments": CheckSpecification(_Options, {}),
+    "tests": CheckSpecification(_Options, {"failed": "count", "errors": "count", "seconds": "seconds"}, unscoped=True),
+    "coverage": CheckSpecification(_Options, {"lines": "percent", "new": "percent"}),
+}
+COMMAND = CheckSpecification(_Command, {})
+
+
+def _errors(text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        parse(text, SPECIFICATIONS, COMMAND)
+    return caught.value.errors
+
+
+def test_no_configuration_gives_defaults() -> None:
+    found = parse("", SPECIFICATIONS, COMMAND)
+    assert set(found.checks) == set(SPECIFICATIONS)
+    assert Condition("coverage.new", ">=", 80, "percent", "", "default") in found.conditions
+
+
+def test_every_error_is_named_at_once_with_its_place() -> None:
+    text = """\
+[tool.maingate]
+bas = "main"
+[tool.maingate.checks.style]
+line-length = "long"
+[tool.maingate.checks.stile]
+[tool.maingate.conditions]
+"coverage.lins" = ">= 90 %"
+"coverage.lines" = "about 90"
+"coverage.new" = ">= 90"
+[tool.maingate.conditions."src/**"]
+"tests.failed" = "== 0"
+"""
+    assert _errors(text) == [
+        "pyproject.toml:2:1: unknown key 'bas'; did you mean 'base'?",
+        "pyproject.toml:4:1: line-length: expected int, got str",
+        "pyproject.toml:5:2: unknown check 'stile'; did you mean 'style'?",
+        "pyproject.toml:7:1: unknown measure 'coverage.lins'; did you mean 'coverage.lines'?",
+        "pyproject.toml:8:1: 'about 90' is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'",
+        "pyproject.toml:9:1: coverage.new is measured in percent, but the limit '>= 90' is not",
+        "pyproject.toml:11:1: tests.failed belongs to no file, so it cannot be limited to 'src/**'",
+    ]
+
+
+def test_invalid_toml_is_named_with_its_place() -> None:
+    assert _errors("[tool.maingate]\nbase = = 1\n")[0].startswith("pyproject.toml:2:8: not valid TOML")
+
+
+def test_limits_replace_defaults_and_off_removes_them() -> None:
+    text = """\
+[tool.maingate.conditions]
+"coverage.new" = "off"
+"style.findings.new" = "<= 3"
+"style.E501" = "== 0"
+"naming.vague-name.new" = "== 0"
+"tests.seconds" = "< 60 s"
+"src/**" = { "coverage.lines" = ">= 60 %" }
+"""
+    found = {(condition.measure, condition.scope): condition for condition in parse(text, SPECIFICATIONS, COMMAND).conditions}
+    assert ("coverage.new", "") not in found
+    assert found["style.findings.new", ""].limit == 3
+    assert found["coverage.lines", "src/**"].comparison == ">="
+    assert found["tests.seconds", ""].unit == "seconds"
+
+
+def test_command_of_the_users_own_is_a_check_with_a_condition() -> None:
+    found = parse('[tool.maingate.checks.types]\ncommand = "mypy"\n', SPECIFICATIONS, COMMAND)
+    assert found.checks["types"] == _Command("mypy")
+    assert any(condition.measure == "types.findings" for condition in found.conditions)
+
+
+def test_locate_finds_inline_tables_and_quoted_keys() -> None:
+    text = 'a = 1\n[tool.x]\n"some key" = { inner = 1, other = 2 }\n'
+    assert locate(text, ("tool", "x", "some key", "other")) == (3, 27)
+    assert locate(text, ("tool", "x")) == (2, 2)
+    assert locate(text, ("nowhere",)) == (1, 1)
+
+
+@given(st.text())
+def test_any_text_gives_a_configuration_or_errors_with_places(text: str) -> None:
+    try:
+        parse(text, SPECIFICATIONS, COMMAND)
+    except ConfigurationError as error:
+        assert all(line.startswith("pyproject.toml:") for line in error.errors)
