@@ -1,0 +1,32 @@
+"""How a report is shown: one module per format, each with `render(report, view)`; adding one is a module and a name here.
+
+Reporters are functions of their arguments: they touch no file, environment or clock.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from maingate.model import Report
+
+NAMES = ("full", "concise", "json", "github")
+
+
+class View(NamedTuple):
+    """For whom a report is rendered.
+
+    Attributes:
+        colour: Whether ANSI colours are wanted.
+        width: Columns.
+        excerpt: Gives a line, 1-based, of a file of the judged tree, or None.
+    """
+
+    colour: bool
+    width: int
+    excerpt: Callable[[str, int], str | None]
+
+
+def render(name: str, report: Report, view: View) -> str:
+    """The report in the named format, ending in a newline."""
+    text: str = import_module(f"maingate.reporters.{name}").render(report, view)
+    return text

@@ -1,0 +1,149 @@
+"""For people: findings by file with an excerpt and what to do, a table of the conditions, and the verdict last."""
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from maingate.model import Finding, Judgement, Report
+from maingate.reporters import View, wording
+
+_OLD_SHOWN = 20
+_NEW_SHOWN = 200
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
+_STATES = {"passed": "green", "failed": "red", "unknown": "yellow"}
+
+
+def render(report: Report, view: View) -> str:
+    """The report for a terminal of the view's width."""
+    return "\n".join(_Page(report, view).lines()) + "\n"
+
+
+class _Page:
+    def __init__(self, report: Report, view: View) -> None:
+        self._report = report
+        self._view = view
+
+    def lines(self) -> Iterator[str]:
+        yield from self._findings()
+        yield from self._problems()
+        yield from self._notes()
+        yield from self._conditions()
+        verdict = wording.verdict(self._report)
+        yield self._paint(verdict, _STATES[self._report.state], "bold")
+
+    def _findings(self) -> Iterator[str]:
+        shown, left = self._chosen()
+        for path, group in groupby(shown, key=lambda finding: finding.path):
+            yield self._paint(wording.printable(path) or "(project)", "bold")
+            for finding in group:
+                yield from self._finding(finding)
+            yield ""
+        if left:
+            more = f"... and {wording.plural(left, 'finding')} more on old code; --format concise lists every one"
+            yield from self._wrapped(more, "")
+            yield ""
+
+    def _chosen(self) -> tuple[list[Finding], int]:
+        """New findings before all; of the old ones a few, and only when a condition on all of them is missed."""
+        findings = self._report.findings
+        new = [finding for finding in findings if finding.new][:_NEW_SHOWN]
+        missed = {
+            judgement.condition.measure.partition(".")[0]
+            for judgement in self._report.judgements
+            if judgement.state == "failed" and not judgement.condition.measure.endswith(".new")
+        }
+        old = [finding for finding in findings if not finding.new and finding.check in missed][:_OLD_SHOWN]
+        chosen = sorted([*new, *old], key=lambda finding: (finding.path, finding.line, finding.column))
+        return chosen, len(findings) - len(chosen)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        where = wording.place("", finding.line, finding.column).removeprefix(":")
+        mark = " (old)" if not finding.new else ""
+        colour = "red" if finding.severity == "error" else "yellow"
+        head = f"{where:>8}  " if where else " " * 10
+        first, *more = self._pieces(f"{finding.rule}{mark}  {finding.message}", 10)
+        yield head + first.replace(finding.rule, self._paint(finding.rule, colour), 1)
+        yield from (" " * 10 + piece for piece in more)
+        yield from self._excerpt(finding)
+        if finding.advice:
+            yield from self._wrapped(f"-> {finding.advice}", " " * 10)
+
+    def _excerpt(self, finding: Finding) -> Iterator[str]:
+        text = self._view.excerpt(finding.path, finding.line) if finding.path and finding.line else None
+        if text is None or not text.strip():
+            return
+        room = self._view.width - 12
+        indent = len(text) - len(text.lstrip())
+        start = max(finding.column - 1 - indent, 0)
+        body = wording.printable(text.strip().replace("\t", " "))
+        offset = max(0, start - room + 10) if start > room - 5 else 0
+        cut = body[offset : offset + room]
+        yield self._paint(f"{'':10}| {cut}", "dim")
+        if finding.column:
+            same = finding.end_line in {0, finding.line} and finding.end_column > finding.column
+            length = finding.end_column - finding.column if same else 1
+            length = max(1, min(length, len(cut) - (start - offset)))
+            yield f"{'':10}| {' ' * (start - offset)}{self._paint('^' * length, 'red')}"
+
+    def _problems(self) -> Iterator[str]:
+        if self._report.problems:
+            yield self._paint("What could not be observed", "bold")
+            for check, problem in self._report.problems:
+                yield from self._wrapped(wording.problem_line(check, problem), "    ", hanging="  ")
+            yield ""
+
+    def _notes(self) -> Iterator[str]:
+        notes = [note for observation in self._report.observations for note in observation.notes]
+        if notes and self._report.state != "passed":
+            for note in notes:
+                yield from self._wrapped(wording.printable(note), "    ")
+            yield ""
+
+    def _conditions(self) -> Iterator[str]:
+        judgements = self._report.judgements
+        if not judgements:
+            return
+        rows = [self._row(judgement) for judgement in judgements]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        widths[1] = min(widths[1], max(20, self._view.width - widths[0] - widths[2] - widths[3] - 24))
+        for judgement, row in zip(judgements, rows, strict=True):
+            cells = [
+                self._paint(f"{row[0]:<{widths[0]}}", _STATES[judgement.state]),
+                f"{row[1]:<{widths[1]}}",
+                f"{row[2]:>{widths[2]}}",
+                f"{row[3]:<{widths[3]}}",
+            ]
+            line = "  ".join(cells)
+            plain = len(f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]:<{widths[3]}}")
+            if row[4] and plain + 2 + len(row[4]) <= self._view.width:
+                yield f"{line}  {row[4]}"
+            else:
+                yield line.rstrip()
+                if row[4]:
+                    yield from self._wrapped(row[4], "          ")
+        yield ""
+
+    def _row(self, judgement: Judgement) -> tuple[str, str, str, str, str]:
+        return (
+            judgement.state,
+            wording.printable(wording.name(judgement.condition)),
+            wording.value(judgement),
+            wording.limit(judgement.condition),
+            wording.printable(wording.miss(judgement)),
+        )
+
+    def _pieces(self, text: str, indent: int) -> list[str]:
+        clean = [wording.printable(line) for line in text.split("\n")]
+        width = max(self._view.width - indent, 20)
+        pieces = [piece for line in clean for piece in textwrap.wrap(line, width, break_on_hyphens=False) or [""]]
+        return pieces
+
+    def _wrapped(self, text: str, indent: str, hanging: str = "   ") -> Iterator[str]:
+        yield from textwrap.wrap(
+            text, max(self._view.width, 30), initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False
+        )
+
+    def _paint(self, text: str, *colours: str) -> str:
+        if not self._view.colour or not text:
+            return text
+        return f"\x1b[{';'.join(_COLOURS[colour] for colour in colours)}m{text}\x1b[0m"

@@ -1,0 +1,73 @@
+"""Everything as JSON, in a format of its own that changes with `version` only; see docs/report.md.
+
+A file name's bytes that are not UTF-8 appear as lone surrogates, escaped (`\\udcff`), as in PEP 383.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+
+from maingate.errors import EXIT_CODES
+from maingate.model import Judgement, Report
+from maingate.reporters import View
+
+VERSION = 1
+
+
+def render(report: Report, view: View) -> str:
+    """The report as one JSON object."""
+    document = {
+        "version": VERSION,
+        "state": report.state,
+        "exit_code": EXIT_CODES[report.state],
+        "tree": report.tree,
+        "base": report.base or None,
+        "from_record": report.from_record,
+        "seconds": report.seconds,
+        "toolchain": report.toolchain,
+        "conditions": [_judgement(judgement) for judgement in report.judgements],
+        "checks": [
+            {
+                "name": observation.check,
+                "observed": observation.observed,
+                "reused": observation.reused,
+                "measures": _measures(observation.measures),
+                "notes": list(observation.notes),
+            }
+            for observation in report.observations
+        ],
+        "findings": [_plain(finding) for finding in report.findings],
+        "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _plain(value: msgspec.Struct) -> dict[str, Any]:
+    return {field: getattr(value, field) for field in value.__struct_fields__}
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    condition = judgement.condition
+    return {
+        "measure": condition.measure,
+        "scope": condition.scope or None,
+        "comparison": condition.comparison,
+        "limit": condition.limit,
+        "unit": condition.unit,
+        "source": condition.source,
+        "state": judgement.state,
+        "value": judgement.value,
+        "reason": judgement.reason or None,
+    }
+
+
+def _measures(measures: Any) -> dict[str, Any]:
+    return {
+        name: {
+            "part": sum(amount.part for amount in paths.values()),
+            "whole": None if any(amount.whole is None for amount in paths.values()) else sum(a.whole for a in paths.values()),
+            "paths": {path: [amount.part, amount.whole] for path, amount in paths.items() if path},
+        }
+        for name, paths in measures.items()
+    }

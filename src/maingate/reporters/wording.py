@@ -1,0 +1,98 @@
+"""Words and numbers that reports share, safe to show in a terminal."""
+
+from maingate.model import Condition, Judgement, Problem, Report
+
+_OPPOSITES = {"==": "is not", "!=": "is", "<=": "above", ">=": "below", "<": "not below", ">": "not above"}
+
+
+def printable(text: str) -> str:
+    """The text with control characters and undecodable bytes written as escapes, so that no file name can draw."""
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode("ascii") for char in text
+    )
+
+
+def place(path: str, line: int = 0, column: int = 0) -> str:
+    """`path:line:column` as far as known."""
+    numbers = f":{line}" + (f":{column}" if column else "") if line else ""
+    return f"{printable(path)}{numbers}"
+
+
+def amount(value: float, unit: str, limit: float | None = None) -> str:
+    """A number with its unit; with enough digits that it never reads as a limit that it does not equal."""
+    if unit == "count":
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    digits = 1
+    while limit is not None and value != limit and digits < 12 and round(value, digits) == round(limit, digits):
+        digits += 1
+    return f"{value:,.{digits}f} {'%' if unit == 'percent' else 's'}"
+
+
+def limit(condition: Condition) -> str:
+    """The limit as configuration writes it."""
+    unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
+    return f"{condition.comparison} {condition.limit:,.10g}{unit}"
+
+
+def value(judgement: Judgement) -> str:
+    """The measured value, or what stands for it."""
+    if judgement.value is None:
+        return "-" if judgement.state == "passed" else "unknown"
+    return amount(judgement.value, judgement.condition.unit, judgement.condition.limit)
+
+
+def miss(judgement: Judgement) -> str:
+    """By how much a failed condition misses its limit; why an unknown one is unknown."""
+    if judgement.state == "unknown" or judgement.value is None:
+        return judgement.reason
+    if judgement.state == "passed":
+        return ""
+    condition = judgement.condition
+    distance = abs(judgement.value - condition.limit)
+    if distance == 0:
+        return _OPPOSITES[condition.comparison]
+    word = "over" if judgement.value > condition.limit else "short"
+    return f"{amount(distance, condition.unit, 0.0)} {word}"
+
+
+def name(condition: Condition) -> str:
+    """The measure, with the paths that it is limited to."""
+    return f"{condition.measure} in {condition.scope}" if condition.scope else condition.measure
+
+
+def problem_line(check: str, problem: Problem) -> str:
+    """A problem in one line: where, which check, what, and what to do."""
+    where = f"{place(problem.path, problem.line, problem.column)}: " if problem.path else ""
+    advice = f"; {problem.advice}" if problem.advice else ""
+    return f"{where}{check}: {printable(problem.message)}{printable(advice)}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 finding`, `2,345 findings`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def verdict(report: Report) -> str:
+    """The last line of every text report."""
+    failed = sum(judgement.state == "failed" for judgement in report.judgements)
+    parts = []
+    if failed:
+        parts.append(f"{failed} of {plural(len(report.judgements), 'condition')} missed")
+    elif report.state == "passed":
+        parts.append(f"{plural(len(report.judgements), 'condition')} met")
+    if report.problems:
+        parts.append(plural(len(report.problems), "problem"))
+    elif report.state == "unknown":
+        parts.append("not everything could be measured")
+    findings = report.findings
+    if findings:
+        new = sum(finding.new for finding in findings)
+        parts.append(f"{plural(len(findings), 'finding')}, {new:,} new")
+    parts.append("nothing observed again" if _is_reused(report) else f"{report.seconds:.1f} s")
+    return f"maingate: {report.state} - {', '.join(parts)}"
+
+
+def _is_reused(report: Report) -> bool:
+    return report.from_record or not any(observation.observed for observation in report.observations)
