@@ -1,0 +1,58 @@
+"""A finding is silenced, and nobody says why.
+
+Why:
+    Who meets `noqa` later cannot tell an accepted exception from a hurry. The reason stands after the codes, on the same
+    line or in a comment right above; the order that every tool reads is `# type: ignore[x]  # noqa: F401 -- why`.
+
+Bad:
+    import os  # noqa: F401
+
+Good:
+    import os  # noqa: F401 -- imported for its effects
+
+Source: ruff's, mypy's and coverage.py's documentation of their suppression comments; flake8-noqa NQA102.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from maingate.model import Finding
+from maingate.source import Comment, Source
+
+SUBJECT = "comments"
+_MARK = re.compile(
+    r"#\s*(?:"
+    r"(?:ruff:\s*|flake8:\s*)?noqa(?:\s*:\s*[A-Za-z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*)?"
+    r"|(?:type|pyright|mypy|ty):\s*ignore(?:\s*\[[^\]]*\])?"
+    r"|pragma:\s*no\s*(?:cover|branch)"
+    r"|pylint:\s*disable(?:-next)?\s*=\s*[\w\-]+(?:\s*,\s*[\w\-]+)*"
+    r"|nosec(?:\s*:?\s*B\d+(?:\s*,\s*B\d+)*)?"
+    r"|maingate:\s*ignore\s*\[[^\]]*\]"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def check(subject: Comment, source: Source, options: Any) -> Iterator[Finding]:
+    """Comments that hold a suppression and, besides suppressions, no word."""
+    found = _MARK.search(subject.text)
+    if found is None:
+        return
+    rest = _MARK.sub("", subject.text)
+    if re.search(r"[^\W\d_]{2}", rest) or _has_comment_above(subject, source):
+        return
+    yield Finding(
+        "suppression-without-reason",
+        f"{found[0].lstrip('# ').strip()!r} gives no reason",
+        line=subject.line,
+        column=subject.column,
+        end_line=subject.line,
+        end_column=subject.column + len(subject.text),
+        advice="add the reason after the codes: ' -- why'",
+    )
+
+
+def _has_comment_above(subject: Comment, source: Source) -> bool:
+    above = source.lines[subject.line - 2].strip() if subject.line > 1 else ""
+    return above.startswith("#") and not _MARK.search(above) and len(above.strip("# -=")) > 2
