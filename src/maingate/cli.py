@@ -5,6 +5,7 @@ anything that is not needed for that is imported.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 passed, 1 failed, 2 the gate could not be asked, 3 unknown; 130 when interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         return _dispatch(words)
     except MaingateError as error:
@@ -51,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _complain(f"internal error: {type(error).__name__}: {error}; set MAINGATE_TRACEBACK=1 to see where", "unknown")
         return UNKNOWN
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End what was started first: the threads that wait for it would otherwise keep the run alive."""
+    stop_all()
+    raise KeyboardInterrupt
 
 
 def _dispatch(words: list[str]) -> int:

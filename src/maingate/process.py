@@ -17,6 +17,7 @@ from maingate.errors import ObservationError
 _running: "set[subprocess.Popen[bytes]]" = set()
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+_stopped = threading.Event()
 _UNWANTED = ("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR")
 
 
@@ -63,6 +64,8 @@ def run(
         ObservationError: the program is missing, cannot be started, or did not end in time.
     """
     name = os.fsdecode(arguments[0])
+    if _stopped.is_set():
+        raise ObservationError(f"{name} was not started, for the run was interrupted")
     try:
         child = subprocess.Popen(
             list(arguments),
@@ -90,7 +93,8 @@ def run(
 
 
 def stop_all() -> None:
-    """End every program still running, with all that it started."""
+    """End every program still running, with all that it started, and start no other."""
+    _stopped.set()
     for child in list(_running):
         _end(child)
 

@@ -5,6 +5,7 @@ Nothing here decides: a value that cannot be read is a value that is not there, 
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
@@ -34,6 +35,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._day = int(time.time() // 86400)
+        self._lock = threading.Lock()
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
@@ -54,7 +56,8 @@ class Store:
             for start in range(0, len(pending), 500):
                 chunk = pending[start : start + 500]
                 marks = ",".join("?" * len(chunk))
-                found.update(self._connection.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", chunk))
+                with self._lock:
+                    found.update(self._connection.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", chunk))
         except sqlite3.DatabaseError:
             return {}
         return found
@@ -65,7 +68,7 @@ class Store:
             return
         rows = [(name, value, self._day) for name, value in values.items()]
         try:
-            with self._connection:
+            with self._lock, self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
         except sqlite3.DatabaseError as error:
             raise self._failure(error) from error
@@ -78,7 +81,7 @@ class Store:
         """Mark the keys as used today, and once a day forget those that no run used for a month."""
         marks = [(self._day, name) for name in used]
         try:
-            with self._connection:
+            with self._lock, self._connection:
                 last = self._connection.execute("SELECT value FROM kept WHERE key = x'00'").fetchone()
                 if last is not None and int(last[0]) == self._day:
                     return
@@ -122,6 +125,7 @@ class Forgetful(Store):
         self.path = store.path
         self._day = store._day
         self._connection = store._connection
+        self._lock = store._lock
 
     def get_many(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
         """Nothing."""

@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(
     r"|(?:module|class|function|method) docstring|documented elsewhere)?\W*)",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"_(?:summary|description|type)_")
+_TEMPLATE = re.compile(r"(?<!\w)_(?:summary|description|type)_(?!\w)")
 
 
 def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
         return
     text = str(node.value).strip()
     first = text.partition("\n")[0].strip()
-    if not (_PLACEHOLDER.fullmatch(text) or _TEMPLATE.search(text)) or (not text and isinstance(node.value, bytes)):
+    if not (_PLACEHOLDER.fullmatch(text) or _TEMPLATE.search(text)):
         return
     yield Finding(
         "placeholder-docstring",

@@ -6,7 +6,6 @@ from typing import Literal
 
 from maingate import ruff
 from maingate.check import Context, combine
-from maingate.check import Options as CheckOptions
 from maingate.checks.docstrings.coverage import CoverageOptions, count, count_public
 from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
 from maingate.source import Source
@@ -18,7 +17,7 @@ MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
 RULES = ()
 
 
-class Options(CoverageOptions, CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Options of `docstrings`.
 
     Attributes:

@@ -9,12 +9,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-import msgspec
-
+from maingate.check import Options as CheckOptions
 from maingate.source import Defined, Source, docstring_node
 
 
-class CoverageOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class CoverageOptions(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What docstring coverage leaves out, by interrogate's names.
 
     Attributes:

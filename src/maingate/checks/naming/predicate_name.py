@@ -42,7 +42,7 @@ def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
     is_special = subject.name.startswith("__") and subject.name.endswith("__")
     if is_special or not parts or parts[0] in options.predicate_words or _is_override(node):
         return
-    if any(word in options.predicate_words for word in parts) or not _ABSTRACT.search(parts[-1]):
+    if any(word in options.predicate_words for word in parts) or re.fullmatch(r"\w+[^s]s", parts[0]) or not _ABSTRACT.search(parts[-1]):
         return
     line, column = name_location(node, source.lines)
     yield Finding(

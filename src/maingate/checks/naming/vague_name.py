@@ -37,7 +37,7 @@ WORDS = (
     "process_data", "something", "stuff", "temp", "temporary", "thing", "things", "tmp", "util", "utility", "utils",
     "variable",
 )  # fmt: skip
-_FAR = {"class", "function", "variable", "constant"}
+_FAR = {"class", "function", "variable"}
 
 
 def check(subject: Binding, source: Source, options: Any) -> Iterator[Finding]:
