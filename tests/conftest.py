@@ -45,7 +45,7 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(
         "[user]\n name = Ada\n email = ada@example.org\n[init]\n defaultBranch = main\n[safe]\n directory = *\n"
-        "[protocol \"file\"]\n allow = always\n"
+        '[protocol "file"]\n allow = always\n'
     )
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))

@@ -81,7 +81,9 @@ def test_limits_replace_defaults_and_off_removes_them() -> None:
 "tests.seconds" = "< 60 s"
 "src/**" = { "coverage.lines" = ">= 60 %" }
 """
-    found = {(condition.measure, condition.scope): condition for condition in parse(text, SPECIFICATIONS, COMMAND).conditions}
+    found = {
+        (condition.measure, condition.scope): condition for condition in parse(text, SPECIFICATIONS, COMMAND).conditions
+    }
     assert ("coverage.new", "") not in found
     assert found["style.findings.new", ""].limit == 3
     assert found["coverage.lines", "src/**"].comparison == ">="

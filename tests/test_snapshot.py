@@ -147,7 +147,16 @@ def test_changed_lines_of_lines_that_look_like_headers(repository: GitRepository
     assert Snapshot(judged, judged.staged_tree(), base).changed == {"a.py": frozenset({1, 2, 3, 4})}
 
 
-NAMES = ("with space.py", 'quo"te.py', "new\nline.py", "-dash.py", "tab\there.py", "back\\slash.py", "ümlaut.py", os.fsdecode(b"\xff.py"))
+NAMES = (
+    "with space.py",
+    'quo"te.py',
+    "new\nline.py",
+    "-dash.py",
+    "tab\there.py",
+    "back\\slash.py",
+    "ümlaut.py",
+    os.fsdecode(b"\xff.py"),
+)
 
 
 def test_unusual_file_names_are_listed_read_and_compared(repository: GitRepository) -> None:
@@ -177,7 +186,9 @@ def test_linked_work_tree_has_its_own_index(repository: GitRepository, tmp_path:
     assert judged.staged_tree() == linked.git("write-tree").stdout.decode().strip()
 
 
-def test_index_that_git_hands_over_is_the_one_judged(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_index_that_git_hands_over_is_the_one_judged(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.write("a.py", "one = 1\n")
     repository.git("add", "-A")
     other = repository.path / ".git" / "next-index"

@@ -36,9 +36,13 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     judged.add_argument("--staged", action="store_true", help="judge the index")
     judged.add_argument("--commit", metavar="REV", help="judge a commit")
     run.add_argument("--base", default="", metavar="REV", help="what new code is new against: its merge base with REV")
-    run.add_argument("--only", action="append", default=[], metavar="CHECK", help="run only this check; may be given again")
+    run.add_argument(
+        "--only", action="append", default=[], metavar="CHECK", help="run only this check; may be given again"
+    )
     run.add_argument("--fix", action="store_true", help="first let ruff mend the changed files of the work tree")
-    run.add_argument("--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged")
+    run.add_argument(
+        "--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged"
+    )
     run.add_argument("--fresh", action="store_true", help="observe again whatever the store already answers")
     run.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
     run.add_argument("--output", default="", metavar="FILE", help="write the report to a file")

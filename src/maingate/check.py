@@ -12,8 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from maingate.impact.testrun import TestRun
-from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
+from maingate.model import Amount, FileObservation, Finding, Observation, Problem, TestRun, Unit
 from maingate.snapshot import Snapshot
 from maingate.source import Binding, Comment, Defined, Source
 from maingate.store import Store
@@ -99,7 +98,7 @@ class Rule:
 
 def apply(rules: Sequence[Rule], source: Source, options: Any) -> list[Finding]:
     """The findings of the rules in one file, each finding carrying its rule's name."""
-    found = []
+    found: list[Finding] = []
     for rule in rules:
         subjects: Sequence[Subject] = [source] if rule.subject == "source" else getattr(source, rule.subject)
         for subject in subjects:
@@ -107,7 +106,9 @@ def apply(rules: Sequence[Rule], source: Source, options: Any) -> list[Finding]:
     return found
 
 
-def combine(name: str, parts: Sequence[Mapping[str, FileObservation]], reused: int = 0, observed: int = 0) -> Observation:
+def combine(
+    name: str, parts: Sequence[Mapping[str, FileObservation]], reused: int = 0, observed: int = 0
+) -> Observation:
     """One observation from results per file; where several parts speak of a file, their findings are added up."""
     findings: list[Finding] = []
     measures: dict[str, dict[str, Amount]] = {}

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNKNOWN
-    except Exception as error:  # noqa: BLE001 -- a crash must end as unknown, in one line
+    except Exception as error:
         stop_all()
         if os.environ.get("MAINGATE_TRACEBACK"):
             raise
@@ -171,7 +171,11 @@ def _kept_report(store: Store, found: "record.Answer | None") -> "Report | None"
 
     kept = store.get(found.report)
     try:
-        return None if kept is None else msgspec.structs.replace(msgspec.convert(json.loads(kept), Report), from_record=True)
+        return (
+            None
+            if kept is None
+            else msgspec.structs.replace(msgspec.convert(json.loads(kept), Report), from_record=True)
+        )
     except (ValueError, msgspec.ValidationError):
         return None
 
@@ -257,7 +261,9 @@ def _complain(message: str, ending: str) -> None:
 
 
 def _printable(text: str) -> str:
-    shown = "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text
+    )
     return shown.encode("utf-8", "backslashreplace").decode()
 
 

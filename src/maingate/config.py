@@ -148,7 +148,9 @@ class _Parser:
             return None
         parts = _LIMIT.fullmatch(limit.strip()) if isinstance(limit, str) else None
         if parts is None:
-            self._error(where, f"{limit!r} is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'")
+            self._error(
+                where, f"{limit!r} is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'"
+            )
             return None
         if _UNITS[parts[3] or ""] != unit:
             self._error(where, f"{measure} is measured in {unit}, but the limit {limit!r} is not")

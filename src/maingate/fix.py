@@ -104,5 +104,3 @@ def _names(repository: Repository, *arguments: str) -> set[str]:
     if listed.code != 0:
         raise ObservationError(f"git {arguments[0]} failed: {listed.error}")
     return {os.fsdecode(name) for name in listed.stdout.split(b"\0") if name}
-
-

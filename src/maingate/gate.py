@@ -3,11 +3,12 @@
 import json
 import os
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.errors import MaingateError, UsageError
 from maingate.impact import testrun
-from maingate.model import FileObservation, Finding, Observation, Problem, Report
+from maingate.model import FileObservation, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
 from maingate.private_tree import PrivateTree, private_tree
@@ -115,7 +116,7 @@ class Run:
         return testrun.find_python(self.subject.repository.work_tree, self.configuration.python or None)
 
     @cached_property
-    def test_run(self) -> testrun.TestRun:
+    def test_run(self) -> TestRun:
         """The project's tests, run at most once in a run, and not again for the same tree and environment."""
         options = self.configuration.checks["tests"]
         measured = self.configuration.checks["coverage"]
@@ -126,7 +127,7 @@ class Run:
         name = key("test-run", testrun.REVISION, self.subject.tree, repr(options), repr(measured), around, extra)
         kept = self.store.get(name)
         if kept is not None:
-            return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=testrun.TestRun), reused=True)
+            return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=TestRun), reused=True)
         found = testrun.run(
             python=self.python,
             tree=self.tree.path,
@@ -137,10 +138,8 @@ class Run:
             progress=self.progress,
         )
         if not found.problems:
-            try:
+            with suppress(UnicodeEncodeError):
                 self.store.put(name, msgspec.msgpack.encode(found))
-            except UnicodeEncodeError:
-                pass
         return found
 
     def _checks(self) -> dict[str, Check]:
@@ -154,7 +153,10 @@ class Run:
                 chosen[name] = found
         unknown = sorted(set(question.only) - set(self.configuration.checks))
         if unknown:
-            hint = config.suggest(unknown[0], self.configuration.checks) or f"known: {', '.join(self.configuration.checks)}"
+            hint = (
+                config.suggest(unknown[0], self.configuration.checks)
+                or f"known: {', '.join(self.configuration.checks)}"
+            )
             raise UsageError(f"unknown check {unknown[0]!r}; {hint}")
         return chosen
 
@@ -165,7 +167,9 @@ class Run:
         inspected = self._inspect(checks)
         names = [name for name in checks if name not in {"tests", "coverage"}]
         with ThreadPoolExecutor(len(checks)) as pool:
-            found = dict(zip(names, pool.map(lambda name: self._observe_one(checks[name], inspected), names), strict=True))
+            found = dict(
+                zip(names, pool.map(lambda name: self._observe_one(checks[name], inspected), names), strict=True)
+            )
         # Tests may write into the tree that the others read, so they come last.
         for name in checks:
             if name not in found:
@@ -174,7 +178,12 @@ class Run:
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
         inspections = [
-            Inspection(name, (check.REVISION, repr(self.configuration.checks[name])), check.inspect, self.configuration.checks[name])
+            Inspection(
+                name,
+                (check.REVISION, repr(self.configuration.checks[name])),
+                check.inspect,
+                self.configuration.checks[name],
+            )
             for name, check in checks.items()
             if check.inspect is not None
         ]
@@ -245,7 +254,7 @@ class Offer:
         """The project's own interpreter."""
         return self._run.python
 
-    def test_run(self) -> testrun.TestRun:
+    def test_run(self) -> TestRun:
         """The project's tests under coverage."""
         return self._run.test_run
 
@@ -266,6 +275,71 @@ def read_configuration(snapshot: Snapshot) -> config.Configuration:
     return config.parse(text, specifications, config.CheckSpecification(command.Options, {}, has_codes=True))
 
 
+def describe_configuration(snapshot: Snapshot, what: str) -> str:
+    """All settings in force as TOML (`show`), or every measure with its unit (`measures`).
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+    """
+    configuration = read_configuration(snapshot)
+    if what == "measures":
+        own = [name for name in configuration.checks if name not in NAMES]
+        specified = {name: _specification(load(name)) for name in NAMES}
+        specified |= {name: config.CheckSpecification(command.Options, {}) for name in own}
+        rows = [
+            f"{check}.{measure}  ({unit})"
+            for check, specification in specified.items()
+            for measure, unit in config.measures_of(specification).items()
+        ]
+        return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
+    top = {name: getattr(configuration, name) for name in ("base", "exclude", "python")}
+    lines = ["[tool.maingate]", *(f"{name} = {_toml(value)}" for name, value in top.items())]
+    for name, options in configuration.checks.items():
+        lines += ["", f"[tool.maingate.checks.{name}]"]
+        lines += [
+            f"{field.encode_name} = {_toml(getattr(options, field.name))}"
+            for field in msgspec.structs.fields(options)
+            if getattr(options, field.name) is not None
+        ]
+    for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
+        lines += ["", f"[tool.maingate.conditions.{json.dumps(scope)}]" if scope else "[tool.maingate.conditions]"]
+        for condition in configuration.conditions:
+            if condition.scope == scope:
+                unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
+                limit = f"{condition.comparison} {condition.limit:g}{unit}"
+                lines.append(f'"{condition.measure}" = "{limit}"  # {condition.source}')
+    return "\n".join(lines) + "\n"
+
+
+def explain(name: str) -> str:
+    """What a rule or a check is for, with examples.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known: dict[str, str] = {}
+    for check_name in NAMES:
+        check: Any = load(check_name)
+        rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
+        options = textwrap.dedent(check.Options.__doc__ or "")
+        known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{options}"
+        known |= {rule.name: f"{rule.name} ({check_name})\n\n{rule.documentation}\n" for rule in check.RULES}
+    if name not in known:
+        hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
+        raise UsageError(f"nothing is known of {name!r}; {hint}")
+    return known[name].strip() + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return (
+            "{ " + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
+            if value
+            else "{}"
+        )
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
 def _specification(check: Any) -> config.CheckSpecification:
     rules = tuple(rule.name for rule in check.RULES)
     coded = check.NAME in {"style", "naming", "docstrings"}
@@ -279,5 +353,3 @@ def _innermost(error: BaseException) -> str:
     if trace is None:
         return "nowhere"
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-
-

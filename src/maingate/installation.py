@@ -40,7 +40,7 @@ def install(repository: Repository, stages: Sequence[str]) -> list[str]:
     if foreign:
         raise UsageError(
             f"{foreign[0]}: another hook is there, and it is left as it is",
-            f"call `maingate hook {foreign[0].name} \"$@\"` from it, or use maingate's hooks through pre-commit",
+            f'call `maingate hook {foreign[0].name} "$@"` from it, or use maingate\'s hooks through pre-commit',
         )
     done = []
     try:

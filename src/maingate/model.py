@@ -4,7 +4,6 @@ All are frozen. A path is relative to the top of the judged tree, with forward s
 not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based, columns count characters.
 """
 
-from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -64,8 +63,9 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one check gives for the whole tree.
 
     `measures` maps a measure's name (without the check's) to its amount per path; the path is empty for an amount
-    that belongs to no file. An observation with problems has no measure that can be relied on. `notes` are facts for
-    people, a line each. `conditions` are limits that the project set elsewhere. `observed` and `reused` count units of work done in this run and taken from the store.
+    that belongs to no file. An observation with problems has no measure that can be relied on. `notes` are facts
+    for people, a line each. `conditions` are limits that the project set elsewhere. `observed` and `reused` count
+    units of work done in this run and taken from the store.
     """
 
     check: str
@@ -102,6 +102,63 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class Test(msgspec.Struct, frozen=True):
+    """One test's outcome: passed, failed, error, skipped, xfailed or xpassed; place and message where it failed."""
+
+    name: str
+    outcome: str
+    seconds: float
+    path: str = ""
+    line: int = 0
+    message: str = ""
+
+
+class CollectionError(msgspec.Struct, frozen=True):
+    """A file that pytest could not collect tests from."""
+
+    path: str
+    line: int
+    message: str
+
+
+class FileCoverage(msgspec.Struct, frozen=True):
+    """What coverage.py says of one file: line numbers, and branches as pairs of lines."""
+
+    executed: tuple[int, ...]
+    missing: tuple[int, ...]
+    executed_branches: tuple[tuple[int, int], ...] = ()
+    missing_branches: tuple[tuple[int, int], ...] = ()
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """What coverage.py says of the run.
+
+    Attributes:
+        files: By path.
+        fail_under: The project's own limit in percent, 0 when it has none.
+        precision: The digits that the limit is compared with.
+        source: The configuration file, or empty.
+    """
+
+    files: dict[str, FileCoverage]
+    fail_under: float = 0
+    precision: int = 0
+    source: str = ""
+
+
+class TestRun(msgspec.Struct, frozen=True):
+    """A run of the tests; with problems, nothing else in it counts."""
+
+    tests: tuple[Test, ...] = ()
+    collection_errors: tuple[CollectionError, ...] = ()
+    deselected: int = 0
+    coverage: Coverage | None = None
+    problems: tuple[Problem, ...] = ()
+    coverage_problems: tuple[Problem, ...] = ()
+    seconds: float = 0.0
+    reused: bool = False
+
+
 class Report(msgspec.Struct, frozen=True):
     """Everything a reporter may show of a run."""
 
@@ -129,7 +186,3 @@ class Report(msgspec.Struct, frozen=True):
             for problem in observation.problems:
                 first.setdefault(problem, observation.check)
         return [(check, problem) for problem, check in first.items()]
-
-
-Lines = Mapping[str, "frozenset[int] | None"]
-"""Changed lines per path; None stands for every line of the file."""

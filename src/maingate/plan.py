@@ -78,15 +78,14 @@ def inspect(
     version = sys.version_info[:3]
     names = {
         inspection.check: {
-            path: key("inspect", inspection.check, inspection.identity, version, path, blob) for path, blob in files.items()
+            path: key("inspect", inspection.check, inspection.identity, version, path, blob)
+            for path, blob in files.items()
         }
         for inspection in inspections
     }
     results = {check: _stored(store, paths) for check, paths in names.items()}
     missing = {
-        path: wanted
-        for path in files
-        if (wanted := tuple(check for check in names if path not in results[check]))
+        path: wanted for path in files if (wanted := tuple(check for check in names if path not in results[check]))
     }
     asked = {inspection.check: (inspection.inspect, inspection.options) for inspection in inspections}
     fresh: dict[str, dict[str, FileObservation]] = {check: {} for check in names}
@@ -123,7 +122,7 @@ def _inspect_all(
 
 
 def _inspect_batch(batch: _Batch) -> list[tuple[str, str, FileObservation]]:
-    rows = []
+    rows: list[tuple[str, str, FileObservation]] = []
     collecting = gc.isenabled()
     # The trees are many small objects without cycles worth collecting; the collector would take most of the time.
     gc.disable()
@@ -179,5 +178,3 @@ def _keep(store: Store, names: Mapping[str, bytes], fresh: Mapping[str, FileObse
                 # A message that quotes bytes which are no text; it is cheap to observe again.
                 continue
     store.put_many(values)
-
-

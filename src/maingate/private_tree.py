@@ -12,10 +12,20 @@ from hashlib import blake2b
 from pathlib import Path
 
 from maingate.errors import ObservationError
+from maingate.process import Completed
 from maingate.snapshot import Snapshot
 
 _PLACES = 8
-_CONFIGURATION = ("ruff.toml", ".ruff.toml", "pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "conftest.py")
+_CONFIGURATION = (
+    "ruff.toml",
+    ".ruff.toml",
+    "pyproject.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "tox.ini",
+    "setup.cfg",
+    "conftest.py",
+)
 
 
 class PrivateTree:
@@ -56,13 +66,20 @@ class PrivateTree:
             self._git(snapshot, "checkout-index", "-f", "-a", "-q")
             if left := self._differences(snapshot):
                 raise ObservationError(
-                    f"the private tree {self.path} differs from the judged tree at {left[0]}", f"remove {self.path.parent}"
+                    f"the private tree {self.path} differs from the judged tree at {left[0]}",
+                    f"remove {self.path.parent}",
                 )
         self._remove_links_outward(snapshot)
 
-    def _git(self, snapshot: Snapshot, *arguments: str):  # type: ignore[no-untyped-def]
+    def _git(self, snapshot: Snapshot, *arguments: str) -> Completed:
         use = {"GIT_INDEX_FILE": str(self._index), "GIT_WORK_TREE": str(self.path)}
-        settings = ("core.sparseCheckout=false", "core.autocrlf=false", "core.eol=lf", "core.symlinks=true", "core.fileMode=true")
+        settings = (
+            "core.sparseCheckout=false",
+            "core.autocrlf=false",
+            "core.eol=lf",
+            "core.symlinks=true",
+            "core.fileMode=true",
+        )
         options = [part for setting in settings for part in ("-c", setting)]
         return snapshot.repository.git(*options, *arguments, cwd=self.path, more=use)
 

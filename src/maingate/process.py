@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -105,7 +106,12 @@ def _communicate(
     if on_line is None:
         return child.communicate(stdin or None, timeout)
     expired = threading.Event()
-    timer = threading.Timer(timeout or threading.TIMEOUT_MAX, lambda: (expired.set(), _end(child)))
+
+    def expire() -> None:
+        expired.set()
+        _end(child)
+
+    timer = threading.Timer(timeout or threading.TIMEOUT_MAX, expire)
     timer.daemon = True
     timer.start()
     errors: list[bytes] = []
@@ -127,10 +133,8 @@ def _communicate(
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
     if child.poll() is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.wait()
 
 

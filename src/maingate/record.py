@@ -99,7 +99,7 @@ def _listing(place: str) -> object:
 
 
 def _package_state() -> tuple[object, ...]:
-    states = []
+    states: list[object] = []
     for folder, _, names in os.walk(_PACKAGE):
         states.extend(_state(os.path.join(folder, name)) for name in names if name.endswith(".py"))
     return tuple(sorted(map(repr, states)))

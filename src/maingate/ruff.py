@@ -64,7 +64,7 @@ def find_ruff() -> Path:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """ruff's version, as in `0.17.6`.
+    """Ruff's version, as in `0.17.6`.
 
     Raises:
         ObservationError: ruff is missing or broken.
@@ -82,11 +82,18 @@ def lint(context: Context, check: str, selection: Selection) -> Answered:
     Raises:
         ObservationError: ruff is missing, broken, or does not accept the project's configuration.
     """
-    arguments = ["check", "--no-cache", "--force-exclude", "--output-format=json", "--no-fix", *_choice(context, selection)]
+    arguments = [
+        "check",
+        "--no-cache",
+        "--force-exclude",
+        "--output-format=json",
+        "--no-fix",
+        *_choice(context, selection),
+    ]
     identity = ("ruff", _REVISION, version(), check, tuple(arguments), configuration_key(context))
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
-        results = {}
+        results: dict[str, FileObservation] = {}
         for path, (completed, path_only) in _over_files(context, arguments, paths):
             results.update(_findings(completed, path, path_only, context.tree(), selection.keep))
         return results
@@ -100,7 +107,7 @@ def formatting(context: Context, selection: Selection) -> Answered:
     identity = ("ruff-format", _REVISION, version(), tuple(arguments), configuration_key(context))
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
-        results = {}
+        results: dict[str, FileObservation] = {}
         for some, (completed, _) in _over_files(context, arguments, paths):
             results.update(_reformatted(completed, some))
         return results
@@ -179,8 +186,11 @@ def _over_files(
                 # The inspection of the same file names the problem with line and column.
                 yield [path], (Completed(0, b"[]", b""), True)
                 continue
-            command = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
-            yield [path], (_judged(run(command, cwd=context.tree(), environment=environment, stdin=text or b"\n")), True)
+            command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
+            yield (
+                [path],
+                (_judged(run(command, cwd=context.tree(), environment=environment, stdin=text or b"\n")), True),
+            )
 
 
 def _judged(completed: Completed) -> Completed:
@@ -212,7 +222,10 @@ def _findings(
         if code is None or code in {"invalid-syntax", "syntax-error", "E902", "io-error"}:
             place = row["location"]
             problems.setdefault(
-                path, Problem(f"ruff: {row['message']}", path, place["row"], place["column"], "correct the file, or `exclude` it")
+                path,
+                Problem(
+                    f"ruff: {row['message']}", path, place["row"], place["column"], "correct the file, or `exclude` it"
+                ),
             )
         elif kept.fullmatch(code):
             found[path].append(_finding(row))

@@ -1,7 +1,7 @@
 """Git trees: what is judged, what it is new against, and what its files hold.
 
-Everything is read from git's objects. Objects that do not exist yet (of files not yet added) are written to a folder of
-our own that borrows from the repository, so that the user's work tree, index, refs and object database stay as they are.
+Everything is read from git's objects. Objects that do not exist yet (of files not yet added) are written to a folder
+of our own that borrows from the repository, so that the user's work tree, index, refs and objects stay as they are.
 """
 
 import os
@@ -15,7 +15,10 @@ from typing import NamedTuple
 from maingate.errors import ObservationError, UsageError
 from maingate.process import Completed, run
 
-EMPTY_TREES = {40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", 64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
+EMPTY_TREES = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
 _DEFAULT_BRANCHES = (
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -53,11 +56,20 @@ class Repository:
     """
 
     def __init__(self, start: Path) -> None:
-        asked = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir", "--git-path", "objects", "--git-path", "index")
+        asked = (
+            "--show-toplevel",
+            "--absolute-git-dir",
+            "--git-common-dir",
+            "--git-path",
+            "objects",
+            "--git-path",
+            "index",
+        )
         found = run(["git", "rev-parse", *asked], cwd=start)
         if found.code != 0:
             raise UsageError(
-                f"{start}: not inside a git work tree ({found.error})", "run maingate in a git repository, or `git init`"
+                f"{start}: not inside a git work tree ({found.error})",
+                "run maingate in a git repository, or `git init`",
             )
         top, git_dir, common_dir, objects, index = os.fsdecode(found.stdout).removesuffix("\n").split("\n")
         self.work_tree = Path(top)
@@ -71,7 +83,9 @@ class Repository:
     def environment(self) -> dict[str, str]:
         """The environment for git: this repository, our own object folder, and nothing asked of the user."""
         kept = {
-            name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
         }
         own = self.cache / "objects"
         own.mkdir(exist_ok=True)
@@ -91,7 +105,7 @@ class Repository:
     ) -> Completed:
         """Run git in this repository with hooks and helpers that write off."""
         fixed = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")
-        environment = self.environment | (more or {})
+        environment = {**self.environment, **(more or {})}
         return run(["git", *fixed, *arguments], cwd=cwd or self.work_tree, environment=environment, stdin=stdin)
 
     def staged_tree(self) -> str:
@@ -126,7 +140,9 @@ class Repository:
         added = self.git("-c", "core.safecrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A", more=use)
         if added.code != 0:
             index.unlink(missing_ok=True)
-            raise ObservationError(f"the work tree cannot be read: {added.error}", "correct that, or judge the index with --staged")
+            raise ObservationError(
+                f"the work tree cannot be read: {added.error}", "correct that, or judge the index with --staged"
+            )
         return self._write_tree(index)
 
     def resolve(self, revision: str) -> str:
@@ -241,7 +257,7 @@ class Snapshot:
         Raises:
             ObservationError: the tree cannot be read.
         """
-        return {path: entry for path, entry in self._list(self.tree)}
+        return dict(self._list(self.tree))
 
     @cached_property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -259,7 +275,17 @@ class Snapshot:
         if not self.base or not any(name.endswith((".py", ".pyi")) for name in changed):
             return changed
         patch = self._diff(
-            *plain[:-1], "-p", "-U0", "--text", "--src-prefix=a/", "--dst-prefix=b/", before, self.tree, "--", "*.py", "*.pyi"
+            *plain[:-1],
+            "-p",
+            "-U0",
+            "--text",
+            "--src-prefix=a/",
+            "--dst-prefix=b/",
+            before,
+            self.tree,
+            "--",
+            "*.py",
+            "*.pyi",
         )
         changed.update(_changed_lines(patch))
         return changed
@@ -313,7 +339,7 @@ def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:
     for line in patch.split(b"\n"):
         if remaining and line[:1] in b"+-\\" and line:
             remaining -= line[:1] != b"\\"
-        elif line.startswith(b"+++ b/") or line.startswith(b'+++ "b/'):
+        elif line.startswith((b"+++ b/", b'+++ "b/')):
             current = changed.setdefault(os.fsdecode(_unquote(line[4:]))[2:], set())
         elif hunk := _HUNK.match(line):
             count = int(hunk[2]) if hunk[2] is not None else 1
@@ -353,5 +379,7 @@ def _cache_folder(common_dir: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ObservationError(f"{folder}: cannot be made: {error.strerror}", "set MAINGATE_CACHE_DIR to a folder that can be written") from error
+        raise ObservationError(
+            f"{folder}: cannot be made: {error.strerror}", "set MAINGATE_CACHE_DIR to a folder that can be written"
+        ) from error
     return folder

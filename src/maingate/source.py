@@ -67,7 +67,7 @@ class Defined(NamedTuple):
 
 
 def decode(content: bytes) -> str:
-    """The text of a Python file, line ends as `\\n`.
+    r"""The text of a Python file, line ends as `\n`.
 
     Source: PEP 263 (coding cookie in one of the first two lines, else UTF-8).
 
@@ -222,7 +222,9 @@ def _definitions(node: Definition, parents: tuple[Definition, ...]) -> Iterator[
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield from _definitions(child, inside)
         elif isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-            pending.extend(reversed([inner for inner in ast.iter_child_nodes(child) if not isinstance(inner, ast.expr)]))
+            pending.extend(
+                reversed([inner for inner in ast.iter_child_nodes(child) if not isinstance(inner, ast.expr)])
+            )
 
 
 def _bindings(node: ast.AST, scope: Definition) -> Iterator[Binding]:

@@ -1,7 +1,8 @@
 """The only place where pass or fail is decided.
 
 A condition fails when its measure is known and outside the limit; it is unknown when the measure is. One failed
-condition fails the gate; otherwise one unknown condition, or one problem of any check, leaves it unknown. Neither passes.
+condition fails the gate; otherwise one unknown condition, or one problem of any check, leaves it unknown. Neither
+passes.
 """
 
 import operator

@@ -131,7 +131,9 @@ def test_commit_in_a_linked_work_tree_is_judged(repository: GitRepository, tmp_p
 
 def test_tests_and_coverage_decide(repository: GitRepository) -> None:
     _hooked(repository, "[tool.ruff.lint]\nselect = []\n[tool.maingate.checks.docstrings]\nenabled = false\n")
-    repository.write("calc.py", '"""Sums."""\n\n\ndef add(left, right):\n    """Sum of both."""\n    return left + right\n')
+    repository.write(
+        "calc.py", '"""Sums."""\n\n\ndef add(left, right):\n    """Sum of both."""\n    return left + right\n'
+    )
     repository.git("add", "-A")
     ended = _commit(repository)
     assert ended.returncode != 0
@@ -156,7 +158,11 @@ def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRe
     index = str(repository.path / ".git" / "index")
     environment = dict(os.environ) | {"GIT_INDEX_FILE": index}
     child = subprocess.Popen(
-        [_MAINGATE, "hook", "pre-commit"], cwd=repository.path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [_MAINGATE, "hook", "pre-commit"],
+        cwd=repository.path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     time.sleep(1.2)
     repository.write("b.py", BAD)

@@ -9,12 +9,15 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 import msgspec
 
-from maingate.check import Context, Options as CheckOptions
+from maingate.check import Context
+from maingate.check import Options as CheckOptions
 from maingate.errors import ObservationError
+from maingate.impact.testrun import source_folders
 from maingate.model import Finding, Observation
 from maingate.process import Completed, clean_environment, run
 from maingate.store import key
@@ -41,7 +44,7 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     command: str
     format: Format = "exit-code"
     pattern: str = r"(?P<path>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? *(?P<message>.*)"
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
     failure_codes: tuple[int, ...] = (1,)
     timeout: int = 600
     inputs: tuple[str, ...] = ()
@@ -87,13 +90,12 @@ class CommandCheck:
         for word in words:
             arguments.extend(files if word == "{files}" else [word])
         environment = clean_environment() | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, source_folders(context.tree())))
         environment["PATH"] = f"{context.python().parent}{os.pathsep}{environment.get('PATH', '')}"
         completed = run(arguments, cwd=context.tree(), environment=environment, timeout=options.timeout)
         observation = Observation(self.NAME, tuple(self._read(completed, options, context)), observed=1)
-        try:
+        with suppress(UnicodeEncodeError):
             context.store.put(name, msgspec.msgpack.encode(observation))
-        except UnicodeEncodeError:
-            pass
         return observation
 
     def _key(self, context: Context, options: Options) -> bytes:

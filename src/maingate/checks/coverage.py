@@ -5,8 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from maingate.check import Context
 from maingate.check import Options as CheckOptions
-from maingate.impact.testrun import Coverage, FileCoverage
-from maingate.model import Amount, Condition, Finding, Observation, Unit
+from maingate.model import Amount, Condition, Coverage, FileCoverage, Finding, Observation, Unit
 
 NAME = "coverage"
 TITLE = "coverage of the whole tree and of new code, by coverage.py"
@@ -88,7 +87,14 @@ def _uncovered(path: str, missing: list[int], file: FileCoverage) -> Iterator[Fi
         span = f"line {start}" if start == end else f"lines {start}-{end}"
         message = f"no test executes the new {span}" + (f" ({count} statements)" if count > 1 else "")
         yield Finding(
-            "uncovered-lines", message, line=start, end_line=end, check=NAME, path=path, new=True, advice="write a test that does"
+            "uncovered-lines",
+            message,
+            line=start,
+            end_line=end,
+            check=NAME,
+            path=path,
+            new=True,
+            advice="write a test that does",
         )
 
 

@@ -5,7 +5,8 @@ statements that stable ruff rules enforce, and pyflakes.
 """
 
 from maingate import ruff
-from maingate.check import Context, Options as CheckOptions, combine
+from maingate.check import Context, combine
+from maingate.check import Options as CheckOptions
 from maingate.model import Observation
 
 NAME = "style"

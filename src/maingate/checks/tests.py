@@ -2,8 +2,7 @@
 
 from maingate.check import Context
 from maingate.check import Options as CheckOptions
-from maingate.impact.testrun import Test, TestRun
-from maingate.model import Amount, Finding, Observation, Unit
+from maingate.model import Amount, Finding, Observation, Test, TestRun, Unit
 
 NAME = "tests"
 TITLE = "the test suite, by pytest"
@@ -45,15 +44,15 @@ def observe(context: Context, options: Options) -> Observation:
     found = context.test_run()
     if found.problems:
         return Observation(NAME, problems=found.problems)
-    counts = {
-        measure: sum(test.outcome == outcome for test in found.tests) for measure, outcome in _OUTCOMES.items()
-    }
+    counts = {measure: sum(test.outcome == outcome for test in found.tests) for measure, outcome in _OUTCOMES.items()}
     counts["errors"] += len(found.collection_errors)
     counts["collected"] = len(found.tests)
     findings = _findings(found)
     if not found.tests and not found.collection_errors:
         counts["errors"] += 1
-        findings.append(Finding("no-tests", "pytest collected no test", advice="write one, or disable the check", check=NAME))
+        findings.append(
+            Finding("no-tests", "pytest collected no test", advice="write one, or disable the check", check=NAME)
+        )
     measures = {name: {"": Amount(count)} for name, count in counts.items()}
     measures["seconds"] = {"": Amount(round(found.seconds, 3))}
     return Observation(
@@ -68,7 +67,14 @@ def observe(context: Context, options: Options) -> Observation:
 
 def _findings(found: TestRun) -> list[Finding]:
     findings = [
-        Finding("collection-error", error.message, line=error.line, check=NAME, path=error.path, advice=f"run `pytest {error.path}`")
+        Finding(
+            "collection-error",
+            error.message,
+            line=error.line,
+            check=NAME,
+            path=error.path,
+            advice=f"run `pytest {error.path}`",
+        )
         for error in found.collection_errors
     ]
     findings.extend(_finding(test) for test in found.tests if test.outcome in {"failed", "error"})

@@ -10,7 +10,7 @@ from pathlib import Path
 import coverage
 
 
-def main(folder, configuration, output):
+def main(folder: str, configuration: str, output: str) -> None:
     """Write the report, or what went wrong."""
     try:
         measured = coverage.Coverage(data_file=str(Path(folder) / ".coverage"), config_file=configuration or False)
@@ -23,8 +23,8 @@ def main(folder, configuration, output):
         measured.json_report(outfile=report)
         answer = {
             "report": json.loads(Path(report).read_text(encoding="utf-8")),
-            "fail_under": float(measured.get_option("report:fail_under") or 0),
-            "precision": int(measured.get_option("report:precision") or 0),
+            "fail_under": float(str(measured.get_option("report:fail_under") or 0)),
+            "precision": int(str(measured.get_option("report:precision") or 0)),
             "version": coverage.__version__,
         }
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is reported, and nothing is then measured

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ _TREE = os.environ.get("MAINGATE_TREE", "")
 _ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
 
 
-def _is_outside(place):
+def _is_outside(place: str) -> bool:
     """Whether a path lies in the user's work tree but not in the environment that may be kept there."""
     real = os.path.realpath(place)
     prefix = os.path.realpath(sys.prefix)
@@ -25,11 +26,11 @@ def _is_outside(place):
     return bool(_WORK_TREE) and inside and not real.startswith(prefix + os.sep)
 
 
-def _redirected(place):
+def _redirected(place: str) -> str:
     return _TREE + os.path.realpath(place)[len(_WORK_TREE) :]
 
 
-def _redirect_imports():
+def _redirect_imports() -> None:
     """Editable installs point at the work tree; what is judged is the private tree."""
     sys.path[:] = [_redirected(place) if place and _is_outside(place) else place for place in sys.path]
     for name, module in list(sys.modules.items()):
@@ -40,7 +41,7 @@ def _redirect_imports():
                     mapping[package] = _redirected(place)
 
 
-def _leaked():
+def _leaked() -> list[str]:
     found = set()
     for name, module in list(sys.modules.items()):
         place = getattr(module, "__file__", None)
@@ -50,41 +51,41 @@ def _leaked():
 
 
 class _Account:
-    def __init__(self, config):
+    def __init__(self, config: Any) -> None:
         self.config = config
-        self.tests = {}
-        self.collected = set()
-        self.collection_errors = []
+        self.tests: dict[str, dict[str, Any]] = {}
+        self.collected: set[str] = set()
+        self.collection_errors: list[dict[str, Any]] = []
         self.deselected = 0
-        self.crashes = []
-        self.leaks = set()
+        self.crashes: list[str] = []
+        self.leaks: set[str] = set()
         self.progress = os.environ.get("MAINGATE_PROGRESS")
         self.started = time.monotonic()
 
-    def pytest_collectreport(self, report):
+    def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             path, line, message = _place(report)
             where = path or report.nodeid.split("::")[0]
             self.collection_errors.append({"path": where, "line": line, "message": message})
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node, ids):
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         self.collected.update(ids)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node, error):
+    def pytest_testnodedown(self, node: Any, error: Any) -> None:
         self.leaks.update(getattr(node, "workeroutput", {}).get("maingate_leaks", ()))
         if error:
             self.crashes.append(str(error).strip().splitlines()[-1][:300])
 
-    def pytest_deselected(self, items):
+    def pytest_deselected(self, items: list[Any]) -> None:
         self.deselected += len(items)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: Any) -> None:
         self.collected.update(item.nodeid for item in session.items)
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: Any) -> None:
         test = self.tests.setdefault(
             report.nodeid, {"outcome": "", "seconds": 0.0, "path": "", "line": 0, "message": "", "phases": []}
         )
@@ -104,14 +105,14 @@ class _Account:
         if report.when == "teardown":
             self._show()
 
-    def _note(self, test, report, outcome):
+    def _note(self, test: dict[str, Any], report: Any, outcome: str) -> None:
         if test["outcome"] and _ORDER[outcome] <= _ORDER[test["outcome"]]:
             return
         test["outcome"] = outcome
         if outcome in {"failed", "error"}:
             test["path"], test["line"], test["message"] = _place(report)
 
-    def _show(self):
+    def _show(self) -> None:
         if self.progress:
             failed = sum(test["outcome"] in {"failed", "error"} for test in self.tests.values())
             text = f"tests: {len(self.tests)} of {len(self.collected)}" + (f", {failed} failed" if failed else "")
@@ -119,14 +120,14 @@ class _Account:
                 stream.write(text)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session, exitstatus):
+    def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:
         worker = getattr(self.config, "workeroutput", None)
         if worker is not None:
             worker["maingate_leaks"] = _leaked()
             return
         self._write(int(exitstatus))
 
-    def _write(self, status):
+    def _write(self, status: int) -> None:
         account = {
             "finished": True,
             "status": status,
@@ -143,7 +144,7 @@ class _Account:
         beside.replace(place)
 
 
-def _outcome(report):
+def _outcome(report: Any) -> str:
     expected = hasattr(report, "wasxfail")
     if report.when == "call":
         if report.passed:
@@ -158,7 +159,7 @@ def _outcome(report):
     return ""
 
 
-def _place(report):
+def _place(report: Any) -> tuple[str, int, str]:
     """Path, line and message of a failure: the deepest entry in a file of the tree, tests before other code."""
     text = ""
     crash = getattr(report.longrepr, "reprcrash", None)
@@ -184,18 +185,18 @@ def _place(report):
     return own, (location[1] or 0) + 1 if location and location[1] is not None else 0, _short(text)
 
 
-def _short(text):
+def _short(text: str) -> str:
     lines = [line.rstrip() for line in text.strip().splitlines() if line.strip()]
     errors = [line[2:].strip() for line in lines if line.startswith("E ")]
     return "\n".join((errors or lines)[:4])[:1000] or "failed"
 
 
-def _relative(path):
+def _relative(path: str) -> str:
     full = os.path.realpath(os.path.join(_TREE, path))
     return os.path.relpath(full, _TREE) if full.startswith(_TREE + os.sep) and os.path.exists(full) else ""
 
 
-def pytest_configure(config):
+def pytest_configure(config: Any) -> None:
     """Keep the account of this session."""
     config.pluginmanager.register(_Account(config), "maingate-account")
 

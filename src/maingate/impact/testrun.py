@@ -17,13 +17,26 @@ from typing import Any, NamedTuple
 import msgspec
 
 from maingate.errors import ObservationError
-from maingate.model import Problem
-from maingate.process import Completed, clean_environment, run as run_program
+from maingate.model import CollectionError, Coverage, FileCoverage, Problem, Test, TestRun
+from maingate.process import Completed, clean_environment
+from maingate.process import run as run_program
 from maingate.source import decode
 
 REVISION = 1
 _HERE = Path(__file__).parent
-_NOT_SOURCE = {"tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "scripts", "tools", "setup"}
+_NOT_SOURCE = {
+    "tests",
+    "test",
+    "testing",
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "benchmarks",
+    "scripts",
+    "tools",
+    "setup",
+}
 _PROBE = """
 import json, site, sys, sysconfig
 from importlib.metadata import version, PackageNotFoundError
@@ -38,63 +51,6 @@ print(json.dumps({
     "tools": {name: known(name) for name in ("pytest", "coverage", "pytest-cov", "pytest-xdist")},
 }))
 """
-
-
-class Test(msgspec.Struct, frozen=True):
-    """One test's outcome: passed, failed, error, skipped, xfailed or xpassed; place and message where it failed."""
-
-    name: str
-    outcome: str
-    seconds: float
-    path: str = ""
-    line: int = 0
-    message: str = ""
-
-
-class CollectionError(msgspec.Struct, frozen=True):
-    """A file that pytest could not collect tests from."""
-
-    path: str
-    line: int
-    message: str
-
-
-class FileCoverage(msgspec.Struct, frozen=True):
-    """What coverage.py says of one file: line numbers, and branches as pairs of lines."""
-
-    executed: tuple[int, ...]
-    missing: tuple[int, ...]
-    executed_branches: tuple[tuple[int, int], ...] = ()
-    missing_branches: tuple[tuple[int, int], ...] = ()
-
-
-class Coverage(msgspec.Struct, frozen=True):
-    """What coverage.py says of the run.
-
-    Attributes:
-        files: By path.
-        fail_under: The project's own limit in percent, 0 when it has none.
-        precision: The digits that the limit is compared with.
-        source: The configuration file, or empty.
-    """
-
-    files: dict[str, FileCoverage]
-    fail_under: float = 0
-    precision: int = 0
-    source: str = ""
-
-
-class TestRun(msgspec.Struct, frozen=True):
-    """A run of the tests; with problems, nothing else in it counts."""
-
-    tests: tuple[Test, ...] = ()
-    collection_errors: tuple[CollectionError, ...] = ()
-    deselected: int = 0
-    coverage: Coverage | None = None
-    problems: tuple[Problem, ...] = ()
-    coverage_problems: tuple[Problem, ...] = ()
-    seconds: float = 0.0
-    reused: bool = False
 
 
 class Interpreter(NamedTuple):
@@ -115,7 +71,9 @@ def find_python(work_tree: Path, configured: str | None) -> Path:
     if configured:
         place = work_tree / os.path.expanduser(configured)
         if not place.exists():
-            raise ObservationError(f"the configured interpreter {place} is not there", "correct `python` in [tool.maingate]")
+            raise ObservationError(
+                f"the configured interpreter {place} is not there", "correct `python` in [tool.maingate]"
+            )
         return place
     candidates = [work_tree / name / "bin" / "python" for name in (".venv", "venv")]
     active = os.environ.get("VIRTUAL_ENV")
@@ -157,7 +115,14 @@ def extra_files(work_tree: Path, patterns: Sequence[str]) -> tuple[tuple[str, in
 
 
 def run(
-    *, python: Path, tree: Path, work_tree: Path, scratch: Path, options: Any, coverage: Any, progress: Callable[[str], None]
+    *,
+    python: Path,
+    tree: Path,
+    work_tree: Path,
+    scratch: Path,
+    options: Any,
+    coverage: Any,
+    progress: Callable[[str], None],
 ) -> TestRun:
     """Run the tests.
 
@@ -207,11 +172,14 @@ def run(
     return _with_coverage(found, python, tree, scratch, environment, configuration)
 
 
-def _environment(tree: Path, work_tree: Path, scratch: Path, python: Path) -> dict[str, str]:
+def source_folders(tree: Path) -> list[Path]:
+    """The folders of a tree that imports are resolved in, besides its top: `src`, unless it is itself a package."""
     source = tree / "src"
-    paths = [str(scratch / "plugin")]
-    if source.is_dir() and not (source / "__init__.py").exists():
-        paths.append(str(source))
+    return [source] if source.is_dir() and not (source / "__init__.py").exists() else []
+
+
+def _environment(tree: Path, work_tree: Path, scratch: Path, python: Path) -> dict[str, str]:
+    paths = [str(scratch / "plugin"), *map(str, source_folders(tree))]
     environment = clean_environment() | {
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -314,7 +282,9 @@ def _broken(message: str, advice: str = "run pytest by hand to see why") -> Test
 def _reason(completed: Completed) -> str:
     text = (completed.stderr or completed.stdout).decode(errors="backslashreplace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    named = [line for line in lines if line.startswith(("ERROR", "error:", "E ", "Fatal", "ImportError", "INTERNALERROR> E"))]
+    named = [
+        line for line in lines if line.startswith(("ERROR", "error:", "E ", "Fatal", "ImportError", "INTERNALERROR> E"))
+    ]
     return (named or lines or ["it wrote nothing"])[0 if named else -1][:300]
 
 
@@ -332,7 +302,9 @@ def _with_coverage(
     except (OSError, ValueError):
         answer = {"error": completed.error}
     if "error" in answer:
-        problem = Problem(f"coverage could not be measured: {answer['error']}", advice="run coverage by hand to see why")
+        problem = Problem(
+            f"coverage could not be measured: {answer['error']}", advice="run coverage by hand to see why"
+        )
         return msgspec.structs.replace(found, coverage_problems=(problem,))
     files = {_path(name, tree): _file_coverage(row) for name, row in answer["report"]["files"].items()}
     if not any(file.executed or file.missing for file in files.values()):

@@ -1,6 +1,7 @@
-"""How a report is shown: one module per format, each with `render(report, view)`; adding one is a module and a name here.
+"""How a report is shown: one module per format, each with `render(report, view)`.
 
-Reporters are functions of their arguments: they touch no file, environment or clock.
+Adding a format is a module and a name here. Reporters are functions of their arguments: they touch
+no file, environment or clock.
 """
 
 from collections.abc import Callable

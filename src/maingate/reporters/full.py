@@ -135,12 +135,15 @@ class _Page:
     def _pieces(self, text: str, indent: int) -> list[str]:
         clean = [wording.printable(line) for line in text.split("\n")]
         width = max(self._view.width - indent, 20)
-        pieces = [piece for line in clean for piece in textwrap.wrap(line, width, break_on_hyphens=False) or [""]]
-        return pieces
+        return [piece for line in clean for piece in textwrap.wrap(line, width, break_on_hyphens=False) or [""]]
 
     def _wrapped(self, text: str, indent: str, hanging: str = "   ") -> Iterator[str]:
         yield from textwrap.wrap(
-            text, max(self._view.width, 30), initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False
+            text,
+            max(self._view.width, 30),
+            initial_indent=indent,
+            subsequent_indent=indent + hanging,
+            break_on_hyphens=False,
         )
 
     def _paint(self, text: str, *colours: str) -> str:

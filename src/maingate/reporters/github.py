@@ -62,7 +62,14 @@ def _problem(check: str, problem: Problem) -> str:
 
 
 def _command(kind: str, path: str, line: int, end: int, column: int, end_column: int, title: str, message: str) -> str:
-    properties = {"file": _safe(path), "line": line, "endLine": end, "col": column, "endColumn": end_column, "title": title}
+    properties = {
+        "file": _safe(path),
+        "line": line,
+        "endLine": end,
+        "col": column,
+        "endColumn": end_column,
+        "title": title,
+    }
     shown = ",".join(f"{name}={escape_property(str(value))}" for name, value in properties.items() if value)
     return f"::{kind} {shown}::{escape_data(message)}"
 

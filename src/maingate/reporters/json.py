@@ -1,6 +1,6 @@
-"""Everything as JSON, in a format of its own that changes with `version` only; see docs/report.md.
+r"""Everything as JSON, in a format of its own that changes with `version` only; see docs/report.md.
 
-A file name's bytes that are not UTF-8 appear as lone surrogates, escaped (`\\udcff`), as in PEP 383.
+A file name's bytes that are not UTF-8 appear as lone surrogates, escaped (`\udcff`), as in PEP 383.
 """
 
 import json
@@ -66,7 +66,9 @@ def _measures(measures: Any) -> dict[str, Any]:
     return {
         name: {
             "part": sum(amount.part for amount in paths.values()),
-            "whole": None if any(amount.whole is None for amount in paths.values()) else sum(a.whole for a in paths.values()),
+            "whole": None
+            if any(amount.whole is None for amount in paths.values())
+            else sum(a.whole for a in paths.values()),
             "paths": {path: [amount.part, amount.whole] for path, amount in paths.items() if path},
         }
         for name, paths in measures.items()

@@ -10,7 +10,8 @@ def printable(text: str) -> str:
     if text.isprintable() and text.isascii():
         return text
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode("ascii") for char in text
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode("ascii")
+        for char in text
     )
 
 

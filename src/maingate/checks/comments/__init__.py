@@ -62,7 +62,9 @@ def inspect(source: Source, options: Options) -> FileObservation:
     counts = Counter(
         name for comment in source.comments for name, pattern in _KINDS.items() if pattern.search(comment.text)
     )
-    return FileObservation(tuple(apply(chosen, source, options)), {name: Amount(count) for name, count in counts.items()})
+    return FileObservation(
+        tuple(apply(chosen, source, options)), {name: Amount(count) for name, count in counts.items()}
+    )
 
 
 def observe(context: Context, options: Options) -> Observation:

@@ -31,8 +31,9 @@ from maingate.source import Defined, Source, docstring_node
 
 SUBJECT = "definitions"
 _PLACEHOLDER = re.compile(
-    r"(?:\W*(?:todo|fixme|xxx|tbd|wip|doc|docs|docstring|description|summary|documentation|placeholder|missing docstring"
-    r"|none|n/?a|empty|insert docstring here|add docstring(?: here)?|write me|_?summary_?|_?description_?|_?type_?"
+    r"(?:\W*(?:todo|fixme|xxx|tbd|wip|doc|docs|docstring|description|summary|documentation|placeholder"
+    r"|missing docstring|none|n/?a|empty|insert docstring here|add docstring(?: here)?|write me"
+    r"|_?summary_?|_?description_?|_?type_?"
     r"|(?:module|class|function|method) docstring|documented elsewhere)?\W*)",
     re.IGNORECASE,
 )

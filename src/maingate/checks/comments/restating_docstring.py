@@ -25,8 +25,10 @@ from maingate.model import Finding
 from maingate.source import Defined, Source, docstring_node, words
 
 SUBJECT = "definitions"
-_STOP = {"a", "an", "the", "this", "that", "of", "for", "to", "in", "on", "it", "its", "is", "are", "and", "method", "function",
-         "class", "module"}  # fmt: skip
+_STOP = {
+    *("a", "an", "the", "this", "that", "of", "for", "to", "in", "on", "it", "its", "is", "are", "and"),
+    *("method", "function", "class", "module"),
+}
 
 
 def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """A finding is silenced, and nobody says why.
 
 Why:
-    Who meets `noqa` later cannot tell an accepted exception from a hurry. The reason stands after the codes, on the same
-    line or in a comment right above; the order that every tool reads is `# type: ignore[x]  # noqa: F401 -- why`.
+    Who meets `noqa` later cannot tell an accepted exception from a hurry. The reason stands after the codes, on the
+    same line or in a comment right above; the order that every tool reads is `# type: ignore[x]  # noqa: F401 -- why`.
 
 Bad:
     import os  # noqa: F401

@@ -3,7 +3,6 @@
 import re
 from typing import Literal
 
-
 from maingate import ruff
 from maingate.check import Context, combine
 from maingate.checks.docstrings.coverage import CoverageOptions, count, count_public
@@ -74,7 +73,9 @@ def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
 
     if any(getattr(found.node, "type_params", None) for found in source.definitions):
         return Problem(
-            "pydocstyle misreads type parameters (PEP 695)", source.path, advice='use `engine = "ruff"`, or `exclude` it'
+            "pydocstyle misreads type parameters (PEP 695)",
+            source.path,
+            advice='use `engine = "ruff"`, or `exclude` it',
         )
     wanted = conventions[options.convention]
     found = []
@@ -84,7 +85,7 @@ def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
                 message = error.message.partition(": ")[2] or error.message
                 found.append(Finding(error.code, message, line=error.definition.start if error.definition else 1))
     except Exception as error:  # noqa: BLE001 -- pydocstyle parses by itself and fails in many ways
-        return Problem(f"pydocstyle cannot read it: {error}", source.path, advice='use `engine = "ruff"`, or `exclude` it')
+        return Problem(
+            f"pydocstyle cannot read it: {error}", source.path, advice='use `engine = "ruff"`, or `exclude` it'
+        )
     return found
-
-

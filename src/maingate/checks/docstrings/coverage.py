@@ -79,7 +79,11 @@ def _counted(source: Source, options: CoverageOptions) -> Iterator[Defined]:
 
 def _is_nested_away(found: Defined, options: CoverageOptions) -> bool:
     *_, parent = found.parents
-    if options.ignore_nested_functions and isinstance(found.node, ast.FunctionDef) and isinstance(parent, ast.FunctionDef):
+    if (
+        options.ignore_nested_functions
+        and isinstance(found.node, ast.FunctionDef)
+        and isinstance(parent, ast.FunctionDef)
+    ):
         return True
     if not options.ignore_nested_classes:
         return False

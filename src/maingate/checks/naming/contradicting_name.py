@@ -83,13 +83,19 @@ def _setter(node: Function) -> str:
     if node.returns is not None:
         return f"returns {ast.unparse(node.returns)}" if _annotated_plain(node.returns) else ""
     returned = [inner.value for inner in own_nodes(node) if isinstance(inner, ast.Return)]
-    plain = [value for value in returned if isinstance(value, (ast.Constant, ast.List, ast.Dict)) and not _is_status(value)]
+    plain = [
+        value for value in returned if isinstance(value, (ast.Constant, ast.List, ast.Dict)) and not _is_status(value)
+    ]
     return "returns a value of its own" if returned and len(plain) == len(returned) else ""
 
 
 def _question(node: Function) -> str:
     if node.returns is not None:
-        return f"is annotated to return {ast.unparse(node.returns)}, not bool" if _annotated_plain(node.returns, True) else ""
+        return (
+            f"is annotated to return {ast.unparse(node.returns)}, not bool"
+            if _annotated_plain(node.returns, True)
+            else ""
+        )
     returned = [inner.value for inner in own_nodes(node) if isinstance(inner, ast.Return)]
     literal = [
         value

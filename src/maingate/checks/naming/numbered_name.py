@@ -24,11 +24,12 @@ from maingate.source import Source, name_location
 
 SUBJECT = "source"
 MEANINGFUL = (
-    "arg", "ascii", "atan", "base", "big", "blake", "bit", "bits", "bz", "crc", "ext", "float", "fp", "group", "head", "heading",
-    "hextet", "http", "inet", "int", "ip", "ipv", "iso", "iter", "jis", "latin", "layer", "level", "log", "md", "mp", "murmur",
-    "node", "oauth", "octet", "page", "part", "phase", "pos", "proto", "psycopg", "py", "python", "quarter", "rank", "rc",
-    "rgb", "round", "row", "col", "sha", "sqlite", "stage", "step", "tier", "tls", "ucs", "uint", "urllib", "utf", "uuid",
-    "ver", "version", "week", "win", "windows", "year",
+    "arg", "ascii", "atan", "base", "big", "blake", "bit", "bits", "bz", "crc", "ext", "float", "fp", "group",
+    "head", "heading", "hextet", "http", "inet", "int", "ip", "ipv", "iso", "iter", "jis", "latin", "layer",
+    "level", "log", "md", "mp", "murmur", "node", "oauth", "octet", "page", "part", "phase", "pos", "proto",
+    "psycopg", "py", "python", "quarter", "rank", "rc", "rgb", "round", "row", "col", "sha", "sqlite", "stage",
+    "step", "tier", "tls", "ucs", "uint", "urllib", "utf", "uuid", "ver", "version", "week", "win", "windows",
+    "year",
 )  # fmt: skip
 _NUMBERED = re.compile(r"(.*[A-Za-z])_?(\d+)")
 

@@ -2,7 +2,8 @@
 
 Why:
     `if user.active_check():` must be read twice, `if user.is_active():` once. A verb in the third person, as in
-    `startswith` or `contains`, a participle, as in `enabled`, and an action that reports its success are questions enough.
+    `startswith` or `contains`, a participle, as in `enabled`, and an action that reports its
+    success are questions enough.
 
 Bad:
     def email_validity(text: str) -> bool:
@@ -25,10 +26,10 @@ from maingate.source import Defined, Source, name_location, words
 
 SUBJECT = "functions"
 WORDS = (
-    "accept", "all", "allow", "any", "are", "can", "check", "confirm", "contains", "did", "do", "does", "endswith", "ensure",
-    "equal", "eq", "exists", "ge", "gt", "had", "has", "have", "in", "is", "le", "lt", "match", "may", "might", "must", "need",
-    "ne", "needs", "not", "should", "startswith", "supports", "test", "try", "use", "uses", "validate", "verify", "want",
-    "was", "were", "will", "within", "would",
+    "accept", "all", "allow", "any", "are", "can", "check", "confirm", "contains", "did", "do", "does",
+    "endswith", "ensure", "equal", "eq", "exists", "ge", "gt", "had", "has", "have", "in", "is", "le", "lt",
+    "match", "may", "might", "must", "need", "ne", "needs", "not", "should", "startswith", "supports", "test",
+    "try", "use", "uses", "validate", "verify", "want", "was", "were", "will", "within", "would",
 )  # fmt: skip
 _ABSTRACT = re.compile(r"(?:ity|ness|tion|sion|ment|ance|ence|status|state|flag|result|mode|value)$")
 
@@ -42,7 +43,11 @@ def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
     is_special = subject.name.startswith("__") and subject.name.endswith("__")
     if is_special or not parts or parts[0] in options.predicate_words or _is_override(node):
         return
-    if any(word in options.predicate_words for word in parts) or re.fullmatch(r"\w+[^s]s", parts[0]) or not _ABSTRACT.search(parts[-1]):
+    if (
+        any(word in options.predicate_words for word in parts)
+        or re.fullmatch(r"\w+[^s]s", parts[0])
+        or not _ABSTRACT.search(parts[-1])
+    ):
         return
     line, column = name_location(node, source.lines)
     yield Finding(

@@ -32,10 +32,10 @@ from maingate.source import Binding, Source, name_location
 
 SUBJECT = "bindings"
 WORDS = (
-    "data", "do", "do_it", "do_something", "do_stuff", "do_thing", "foo", "handle_data", "handler_func", "helper",
-    "helpers", "info", "manager", "misc", "my_class", "my_func", "my_function", "my_var", "obj", "object", "process",
-    "process_data", "something", "stuff", "temp", "temporary", "thing", "things", "tmp", "util", "utility", "utils",
-    "variable",
+    "data", "do", "do_it", "do_something", "do_stuff", "do_thing", "foo", "handle_data", "handler_func",
+    "helper", "helpers", "info", "manager", "misc", "my_class", "my_func", "my_function", "my_var", "obj",
+    "object", "process", "process_data", "something", "stuff", "temp", "temporary", "thing", "things", "tmp",
+    "util", "utility", "utils", "variable",
 )  # fmt: skip
 _FAR = {"class", "function", "variable"}
 
@@ -64,9 +64,9 @@ def _snake(name: str) -> str:
 
 
 def _is_deleted(subject: Binding, source: Source) -> bool:
-    """Whether the module deletes the name again, or only loops with it."""
+    """Whether the module deletes the name again."""
     for node in source.tree.body:
-        if isinstance(node, ast.Delete):
-            if any(isinstance(target, ast.Name) and target.id == subject.name for target in node.targets):
-                return True
+        targets = node.targets if isinstance(node, ast.Delete) else []
+        if any(isinstance(target, ast.Name) and target.id == subject.name for target in targets):
+            return True
     return False
