@@ -155,7 +155,27 @@ def _choice(context: Context, selection: Selection) -> list[str]:
     settings = [part for setting in selection.settings for part in ("--config", setting)]
     if not has_settings(context.snapshot):
         return ["--isolated", f"--select={codes}", f"--line-length={selection.line_length}", *settings]
-    return [f"--extend-select={codes}", *settings] if selection.adds else []
+    if not selection.adds:
+        return []
+    # A selection on the command line would bring back what the project ignores.
+    ignored = ",".join(_ignored(context.snapshot))
+    return [f"--extend-select={codes}", *([f"--ignore={ignored}"] if ignored else []), *settings]
+
+
+def _ignored(snapshot: Snapshot) -> list[str]:
+    """The codes that the project's own configuration ignores."""
+    import tomllib
+
+    for name in (".ruff.toml", "ruff.toml", "pyproject.toml"):
+        if name in snapshot.entries:
+            try:
+                document = tomllib.loads(snapshot.read([name])[name].decode())
+            except ValueError:
+                return []
+            table = document if name != "pyproject.toml" else document.get("tool", {}).get("ruff", {})
+            places = (table, table.get("lint", {}))
+            return [code for place in places for key in ("ignore", "extend-ignore") for code in place.get(key, [])]
+    return []
 
 
 def _layout(context: Context, selection: Selection) -> list[str]:

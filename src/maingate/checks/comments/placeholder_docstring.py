@@ -37,7 +37,7 @@ _PLACEHOLDER = re.compile(
     r"|(?:module|class|function|method) docstring|documented elsewhere)?\W*)",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"(?<!\w)_(?:summary|description|type)_(?!\w)")
+_TEMPLATE = re.compile(r"^\s*(?:.*: )?_(?:summary|description|type)_\W*$", re.MULTILINE)
 
 
 def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:

@@ -40,10 +40,9 @@ class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def inspect(source: Source, options: Options) -> FileObservation:
     """Docstring coverage of one file and, with that engine, pydocstyle's findings."""
-    measures = {
-        "coverage": Amount(*count(source, options)),
-        "public": Amount(*count_public(source, options)),
-    }
+    measures = {"coverage": Amount(*count(source, options))}
+    if _is_matched(source.path, options):
+        measures["public"] = Amount(*count_public(source, options))
     if options.engine != "pydocstyle" or not _is_matched(source.path, options):
         return FileObservation((), measures)
     found = _pydocstyle(source, options)
