@@ -83,6 +83,8 @@ def run(
     except OSError as error:
         raise ObservationError(f"{name} cannot be started: {error.strerror}") from error
     _running.add(child)
+    if _stopped.is_set():
+        _kill(child)
     try:
         stdout, stderr = _communicate(child, stdin, timeout, on_line)
     except subprocess.TimeoutExpired as error:
@@ -97,7 +99,7 @@ def stop_all() -> None:
     """End every program still running, with all that it started, and start no other."""
     _stopped.set()
     for child in list(_running):
-        _end(child)
+        _kill(child)
 
 
 def _communicate(
@@ -132,10 +134,15 @@ def _communicate(
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
+    _kill(child)
+    child.wait()
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """Without waiting: a signal handler may have interrupted the very wait for this child, which holds a lock."""
     if child.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
 
 
 def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -> list[Result]:
