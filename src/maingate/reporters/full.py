@@ -139,7 +139,7 @@ class _Page:
 
     def _wrapped(self, text: str, indent: str, hanging: str = "   ") -> Iterator[str]:
         yield from textwrap.wrap(
-            text,
+            wording.printable(text),
             max(self._view.width, 30),
             initial_indent=indent,
             subsequent_indent=indent + hanging,
