@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from maingate.gate import Run, Subject
+from maingate.model import Report
+from maingate.record import Question
+from maingate.snapshot import Repository
+from maingate.store import Store
+
 
 class GitRepository:
     """A git repository in a temporary folder."""
@@ -72,3 +78,11 @@ def make_repository(tmp_path: Path) -> Callable[[str], GitRepository]:
 def repository(make_repository: Callable[[str], GitRepository]) -> GitRepository:
     """An empty repository."""
     return make_repository("project")
+
+
+def judge(repository: GitRepository, only: str = "", base: str = "") -> Report:
+    """The report of a run on what `git add -A` would commit, with nothing answered from a record."""
+    located = Repository(repository.path)
+    question = Question("", tuple(name for name in only.split(",") if name))
+    subject = Subject(located, located.work_tree_tree(), base, question)
+    return Run(subject, Store(located.cache / "store.sqlite3"), lambda message: None).report()

@@ -25,8 +25,9 @@ from maingate.source import SourceError, decode, is_utf8
 
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
-_REVISION = 1
+_REVISION = 2
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
+_UNPARSED = re.compile(r"error: Failed to parse (?:(.+?):)?(\d+):(\d+): (.*)")
 _UNREAD = re.compile(r"(?:error|warning): (?:Failed to|Failed|Error|Encountered)[^\n]*")
 
 
@@ -94,8 +95,11 @@ def lint(context: Context, check: str, selection: Selection) -> Answered:
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
-        for path, (completed, path_only) in _over_files(context, arguments, paths):
-            results.update(_findings(completed, path, path_only, context.tree(), selection.keep))
+        for some, completed in _over_files(context, arguments, paths):
+            if isinstance(completed, Problem):
+                results[some[0]] = FileObservation(problem=completed)
+            else:
+                results.update(_findings(completed, some, context.tree(), selection.keep))
         return results
 
     return cached(context.store, identity, _facts(context), observe)
@@ -108,8 +112,11 @@ def formatting(context: Context, selection: Selection) -> Answered:
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
-        for some, (completed, _) in _over_files(context, arguments, paths):
-            results.update(_reformatted(completed, some))
+        for some, completed in _over_files(context, arguments, paths, exits=frozenset({0, 1, 2})):
+            if isinstance(completed, Problem):
+                results[some[0]] = FileObservation(problem=completed)
+            else:
+                results.update(_reformatted(completed, some))
         return results
 
     return cached(context.store, identity, _facts(context), observe)
@@ -187,43 +194,42 @@ def _facts(context: Context) -> dict[str, tuple[object, ...]]:
 
 
 def _over_files(
-    context: Context, arguments: Sequence[str], paths: list[str]
-) -> Iterable[tuple[list[str], tuple[Completed, bool]]]:
-    """Run ruff over files: those in UTF-8 by name, the others one by one as text, for ruff reads nothing else."""
+    context: Context, arguments: Sequence[str], paths: list[str], *, exits: frozenset[int] = frozenset({0, 1})
+) -> Iterable[tuple[list[str], Completed | Problem]]:
+    """Run ruff over files: by name, or one by one as text where ruff could not read the file or write its name."""
     contents = context.snapshot.read(paths)
-    plain = [path for path in paths if is_utf8(contents[path])]
+    alone = [path for path in paths if not _is_plain(path, contents[path])]
+    together = [path for path in paths if path not in set(alone)]
     environment = clean_environment() | {"NO_COLOR": "1"}
-    for start in range(0, len(plain), _FILES_PER_RUN):
-        some = plain[start : start + _FILES_PER_RUN]
-        names = [b"./" + os.fsencode(path) for path in some]
+    for start in range(0, len(together), _FILES_PER_RUN):
+        some = together[start : start + _FILES_PER_RUN]
+        names = [f"./{path}" for path in some]
         completed = run([find_ruff(), *arguments, "--", *names], cwd=context.tree(), environment=environment)
-        yield some, (_judged(completed), False)
-    for path in paths:
-        if not is_utf8(contents[path]):
-            try:
-                text = decode(contents[path]).encode()
-            except SourceError:
-                # The inspection of the same file names the problem with line and column.
-                yield [path], (Completed(0, b"[]", b""), True)
-                continue
-            command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
-            yield (
-                [path],
-                (_judged(run(command, cwd=context.tree(), environment=environment, stdin=text or b"\n")), True),
-            )
+        yield some, _judged(completed, exits)
+    for path in alone:
+        try:
+            text = decode(contents[path]).encode() or b"\n"
+        except SourceError as error:
+            yield [path], Problem(f"{error}", path, error.line, error.column, "correct the file, or `exclude` it")
+            continue
+        command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
+        completed = run(command, cwd=context.tree(), environment=environment, stdin=text)
+        yield [path], _judged(completed, exits)
 
 
-def _judged(completed: Completed) -> Completed:
-    if completed.code not in {0, 1}:
+def _is_plain(path: str, content: bytes) -> bool:
+    return path.isascii() and path.isprintable() and is_utf8(content) and b"\0" not in content
+
+
+def _judged(completed: Completed, exits: frozenset[int]) -> Completed:
+    if completed.code not in exits:
         message = completed.stderr.decode(errors="backslashreplace").strip()
         reason = " ".join(line.strip() for line in message.splitlines() if line.strip())[:400]
         raise ObservationError(f"ruff failed: {reason or completed.error}", "correct that, then run the gate again")
     return completed
 
 
-def _findings(
-    completed: Completed, paths: list[str], is_alone: bool, tree: Path, keep: str
-) -> Mapping[str, FileObservation]:
+def _findings(completed: Completed, paths: list[str], tree: Path, keep: str) -> Mapping[str, FileObservation]:
     try:
         rows: list[dict[str, Any]] = json.loads(completed.stdout)
     except ValueError as error:
@@ -235,9 +241,9 @@ def _findings(
     kept = re.compile(keep)
     top = os.path.realpath(tree)
     for row in rows:
-        path = paths[0] if is_alone else os.path.relpath(_unescaped(row["filename"], tree), top)
+        path = paths[0] if len(paths) == 1 else os.path.relpath(os.path.join(top, row["filename"]), top)
         if path not in found:
-            path = _nearest(path, paths)
+            raise ObservationError(f"ruff spoke of a file that it was not asked about: {path!a}")
         code = row["code"]
         if code is None or code in {"invalid-syntax", "syntax-error", "E902", "io-error"}:
             place = row["location"]
@@ -253,18 +259,6 @@ def _findings(
     if unread:
         raise ObservationError(f"ruff did not judge every file: {unread[0]}", "correct that file, or `exclude` it")
     return {path: FileObservation(tuple(findings), problem=problems.get(path)) for path, findings in found.items()}
-
-
-def _unescaped(name: str, tree: Path) -> str:
-    return name if os.path.isabs(name) else os.path.join(os.path.realpath(tree), name)
-
-
-def _nearest(path: str, paths: list[str]) -> str:
-    """The path that ruff meant: it writes bytes that are not UTF-8 as replacement characters."""
-    for candidate in paths:
-        if os.fsencode(candidate).decode(errors="replace") == path:
-            return candidate
-    raise ObservationError(f"ruff spoke of a file that it was not asked about: {path!a}")
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -299,9 +293,27 @@ def _reformatted(completed: Completed, paths: list[str]) -> Mapping[str, FileObs
             body = _hunk_body(lines, position, old, new)
             position += len(body)
             found[current].extend(_unformatted(int(hunk[1]), body))
+    problems = _unparsed(completed, paths) if completed.code == 2 else {}
     if completed.code == 1 and not any(found.values()):
         raise ObservationError(f"ruff format failed: {completed.error}", "correct that, then run the gate again")
-    return {path: FileObservation(tuple(findings)) for path, findings in found.items()}
+    return {path: FileObservation(tuple(findings), problem=problems.get(path)) for path, findings in found.items()}
+
+
+def _unparsed(completed: Completed, paths: list[str]) -> dict[str, Problem]:
+    """The files that the formatter could not parse; any other failure is one of the whole run."""
+    problems = {}
+    for line in completed.stderr.decode(errors="replace").splitlines():
+        if not line.startswith("error:"):
+            continue
+        found = _UNPARSED.fullmatch(line)
+        path = os.path.normpath(found[1]) if found and len(paths) > 1 else paths[0]
+        if found is None or path not in paths:
+            raise ObservationError(f"ruff format failed: {line}", "correct that, then run the gate again")
+        message = f"ruff: {found[4]}"
+        problems[path] = Problem(message, path, int(found[2]), int(found[3]), "correct the file, or `exclude` it")
+    if not problems:
+        raise ObservationError(f"ruff format failed: {completed.error}", "correct that, then run the gate again")
+    return problems
 
 
 def _hunk_body(lines: list[str], start: int, old: int, new: int) -> list[str]:
