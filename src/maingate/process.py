@@ -49,7 +49,6 @@ def run(
     environment: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     timeout: float | None = None,
-    on_line: Callable[[bytes], None] | None = None,
 ) -> Completed:
     """Run a program to its end and return what it gave.
 
@@ -59,7 +58,6 @@ def run(
         environment: The whole environment; the present one if None.
         stdin: What it may read.
         timeout: Seconds after which it is killed with all that it started.
-        on_line: Called with each line of standard output as it comes.
 
     Raises:
         ObservationError: the program is missing, cannot be started, or did not end in time.
@@ -86,7 +84,7 @@ def run(
     if _stopped.is_set():
         _kill(child)
     try:
-        stdout, stderr = _communicate(child, stdin, timeout, on_line)
+        stdout, stderr = child.communicate(stdin or None, timeout)
     except subprocess.TimeoutExpired as error:
         raise ObservationError(f"{name} did not end within {timeout:g} seconds and was stopped") from error
     finally:
@@ -102,40 +100,12 @@ def stop_all() -> None:
         _kill(child)
 
 
-def _communicate(
-    child: "subprocess.Popen[bytes]", stdin: bytes, timeout: float | None, on_line: Callable[[bytes], None] | None
-) -> tuple[bytes, bytes]:
-    if on_line is None:
-        return child.communicate(stdin or None, timeout)
-    expired = threading.Event()
-
-    def expire() -> None:
-        expired.set()
-        _end(child)
-
-    timer = threading.Timer(timeout or threading.TIMEOUT_MAX, expire)
-    timer.daemon = True
-    timer.start()
-    errors: list[bytes] = []
-    assert child.stdout is not None and child.stderr is not None
-    stderr = child.stderr
-    reader = threading.Thread(target=lambda: errors.append(stderr.read()), daemon=True)
-    reader.start()
-    lines = []
-    for line in child.stdout:
-        lines.append(line)
-        on_line(line)
-    child.wait()
-    reader.join()
-    timer.cancel()
-    if expired.is_set():
-        raise subprocess.TimeoutExpired(child.args, timeout or 0)
-    return b"".join(lines), b"".join(errors)
-
-
 def _end(child: "subprocess.Popen[bytes]") -> None:
     _kill(child)
     child.wait()
+    for stream in (child.stdin, child.stdout, child.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:
