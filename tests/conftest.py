@@ -13,6 +13,8 @@ from maingate.record import Question
 from maingate.snapshot import Repository
 from maingate.store import Store
 
+USER_HOME = os.environ.get("HOME", "")
+
 
 class GitRepository:
     """A git repository in a temporary folder."""

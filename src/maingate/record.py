@@ -89,7 +89,9 @@ def keep(store: Store, name: bytes, state: str, line: str, report: bytes) -> Non
 def surroundings(work_tree: Path, places: Sequence[str]) -> tuple[object, ...]:
     """The state of what lies outside of the tree: environments that could be chosen, and what is installed in them."""
     environments = [_state(work_tree / name / "pyvenv.cfg") for name in (".venv", "venv")]
-    return (tuple(environments), os.environ.get("VIRTUAL_ENV", ""), tuple(_listing(place) for place in places))
+    search = os.environ.get("PATH", "") if "PRE_COMMIT" in os.environ else ""
+    active = os.environ.get("VIRTUAL_ENV", "")
+    return (tuple(environments), active, search, tuple(_listing(place) for place in places))
 
 
 def _listing(place: str) -> object:

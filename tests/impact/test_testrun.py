@@ -1,6 +1,7 @@
 """Real pytest and coverage on small projects: what counts as a run, and what does not."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import GitRepository, judge
 
+from maingate.impact.testrun import find_python
 from maingate.model import Report
 
 CODE = "def sign(number):\n    if number < 0:\n        return -1\n    return 1\n"
@@ -161,6 +163,25 @@ def test_coverage_equals_coverage_by_hand(repository: GitRepository, tmp_path: P
     assert measured["branches"] == totals["covered_branches"]
     (judgement,) = (found for found in report.judgements if found.condition.measure == "coverage.new")
     assert judgement.value == pytest.approx(100 * totals["covered_lines"] / totals["num_statements"])
+
+
+def test_without_configuration_the_product_is_measured_and_not_its_tests(repository: GitRepository) -> None:
+    report = _judge(repository, TEST, **{"unused.py": "ONE = 1\n"})
+    (observation,) = (found for found in report.observations if found.check == "coverage")
+    assert set(observation.measures["lines"]) == {"calc.py", "unused.py"}
+
+
+def test_under_a_framework_the_hooks_own_environment_is_not_the_projects(
+    repository: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other" / "bin"
+    other.mkdir(parents=True)
+    (other / "python").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(other), prepend=os.pathsep)
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    assert find_python(repository.path, None) == Path(sys.prefix) / "bin" / "python"
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert find_python(repository.path, None) == other / "python"
 
 
 def test_uncovered_new_lines_are_findings(repository: GitRepository) -> None:

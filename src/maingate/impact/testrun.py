@@ -37,6 +37,7 @@ _NOT_SOURCE = {
     "tools",
     "setup",
 }
+_NOT_MEASURED = ("test_*.py", "*_test.py", "conftest.py", "setup.py", *(f"{name}/*" for name in sorted(_NOT_SOURCE)))
 _PROBE = """
 import json, site, sys, sysconfig
 from importlib.metadata import version, PackageNotFoundError
@@ -65,6 +66,9 @@ class Interpreter(NamedTuple):
 def find_python(work_tree: Path, configured: str | None) -> Path:
     """The project's interpreter: configured, else of its virtual environment, else uv's, else the present one.
 
+    Under pre-commit and prek the present one, and the active environment, are those of the hook; there, the first one
+    on the path that is not the hook's takes their place.
+
     Raises:
         ObservationError: the configured one is not there.
     """
@@ -77,7 +81,8 @@ def find_python(work_tree: Path, configured: str | None) -> Path:
         return place
     candidates = [work_tree / name / "bin" / "python" for name in (".venv", "venv")]
     active = os.environ.get("VIRTUAL_ENV")
-    if active:
+    is_hooked = "PRE_COMMIT" in os.environ
+    if active and not (is_hooked and os.path.realpath(active) == os.path.realpath(sys.prefix)):
         candidates.append(Path(active) / "bin" / "python")
     for place in candidates:
         if place.exists():
@@ -90,6 +95,11 @@ def find_python(work_tree: Path, configured: str | None) -> Path:
         )
         if asked.code == 0:
             return Path(asked.stdout.decode().strip())
+    if is_hooked:
+        folders = [place for place in os.get_exec_path() if not place.startswith(sys.prefix + os.sep)]
+        found = shutil.which("python", path=os.pathsep.join(folders))
+        if found:
+            return Path(found)
     return Path(sys.executable)
 
 
@@ -221,6 +231,8 @@ def _rcfile(tree: Path, scratch: Path, configuration: str, options: Any) -> Path
     source = options.source or tuple(_packages(tree))
     place = scratch / "coveragerc"
     lines = ["[run]", "branch = true", "parallel = true", "source =", *(f"    {name}" for name in source or (".",))]
+    if not source:
+        lines += ["omit =", *(f"    {pattern}" for pattern in _NOT_MEASURED)]
     place.write_text("\n".join(lines) + "\n")
     return place
 
