@@ -101,6 +101,8 @@ def _pushed(repository: Repository) -> list[str]:
 def _run(parsed: "argparse.Namespace") -> int:
     repository = Repository(Path.cwd())
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
+    if parsed.restage and not parsed.fix:
+        raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
     if parsed.fix:
         _fix(repository, parsed)
     if parsed.commit is not None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from maingate import __version__, config, record, verdict
+from maingate import __version__, config, private_tree, record, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.errors import MaingateError, UsageError
@@ -23,10 +23,10 @@ from maingate.impact import testrun
 from maingate.model import FileObservation, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
-from maingate.private_tree import PrivateTree, private_tree
+from maingate.private_tree import PrivateTree
 from maingate.record import Question
 from maingate.snapshot import Repository, Snapshot
-from maingate.store import Forgetful, Store, key
+from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
 Progress = Callable[[str], None]
 
@@ -105,7 +105,7 @@ class Run:
         with self._lock:
             if self._tree is None:
                 repository = self.subject.repository
-                found = self._resources.enter_context(private_tree(repository.cache, repository.work_tree))
+                found = self._resources.enter_context(private_tree.acquire(repository.cache, repository.work_tree))
                 found.update(self.snapshot)
                 self._tree = found
             return self._tree
@@ -233,6 +233,9 @@ class Run:
             name = record.record_key(self.subject.repository, report.tree, report.base, self.subject.question, settings)
             encoded = json.dumps(msgspec.to_builtins(report)).encode()
             record.keep(self.store, name, report.state, "", encoded)
+        if self.store.tidy():
+            self.subject.repository.forget(DAYS_KEPT)
+            private_tree.forget(self.subject.repository.cache, DAYS_KEPT)
 
 
 class Offer:

@@ -6,8 +6,10 @@ an index of its own. Whatever a killed run or a test left behind is repaired or 
 
 import fcntl
 import os
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -102,7 +104,7 @@ class PrivateTree:
 
 
 @contextmanager
-def private_tree(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
+def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
     """The first private tree of a work tree that no other run is using, locked while in use.
 
     Raises:
@@ -114,6 +116,7 @@ def private_tree(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
         place.mkdir(exist_ok=True)
         # The lock goes with the process, however it ends.
         lock = os.open(place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.utime(lock)
         try:
             wait = fcntl.LOCK_EX if number == _PLACES - 1 else fcntl.LOCK_EX | fcntl.LOCK_NB
             fcntl.flock(lock, wait)
@@ -125,6 +128,20 @@ def private_tree(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
         finally:
             os.close(lock)
         return
+
+
+def forget(cache: Path, days: int) -> None:
+    """Remove the private trees that no run has used for so many days, such as those of removed work trees."""
+    before = time.time() - days * 86400
+    for place in cache.glob("tree-*"):
+        with suppress(OSError):
+            lock = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(lock).st_mtime < before:
+                    shutil.rmtree(place)
+            finally:
+                os.close(lock)
 
 
 def _forbid_configuration_above(tree: Path) -> None:

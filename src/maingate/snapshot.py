@@ -7,7 +7,9 @@ of our own that borrows from the repository, so that the user's work tree, index
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -87,13 +89,11 @@ class Repository:
             for name, value in os.environ.items()
             if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
         }
-        own = self.cache / "objects"
-        own.mkdir(exist_ok=True)
         borrowed = [os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""), str(self._objects)]
         return kept | {
             "GIT_DIR": str(self.git_dir),
             "GIT_WORK_TREE": str(self.work_tree),
-            "GIT_OBJECT_DIRECTORY": str(own),
+            "GIT_OBJECT_DIRECTORY": str(self.cache / "objects"),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join(filter(None, borrowed)),
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_TERMINAL_PROMPT": "0",
@@ -144,6 +144,14 @@ class Repository:
                 f"the work tree cannot be read: {added.error}", "correct that, or judge the index with --staged"
             )
         return self._write_tree(index)
+
+    def forget(self, days: int) -> None:
+        """Remove what runs left in the cache and no run has touched for so many days; git makes objects again."""
+        before = time.time() - days * 86400
+        for place in [*self.cache.glob("objects/??/*"), *self.cache.glob("index-*"), *self.cache.glob("damaged-*")]:
+            with suppress(OSError):
+                if place.stat().st_mtime < before:
+                    place.unlink()
 
     def resolve(self, revision: str) -> str:
         """The commit id that a revision names.
@@ -233,7 +241,8 @@ class Repository:
             return written.stdout.decode().strip()
         if b"unmerged" in written.stderr:
             raise _unmerged()
-        raise ObservationError(f"git cannot write the tree: {written.error}", "run `git fsck`")
+        advice = "free disk space, or set MAINGATE_CACHE_DIR" if b"No space" in written.stderr else "run `git fsck`"
+        raise ObservationError(f"git cannot write the tree: {written.error}", advice)
 
 
 class Snapshot:
@@ -377,7 +386,7 @@ def _cache_folder(common_dir: Path) -> Path:
     digest = blake2b(os.fsencode(place), digest_size=8).hexdigest()
     folder = Path(os.path.realpath(top)) / f"{label}-{digest}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "objects").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ObservationError(
             f"{folder}: cannot be made: {error.strerror}", "set MAINGATE_CACHE_DIR to a folder that can be written"

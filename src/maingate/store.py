@@ -8,13 +8,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
 from maingate.errors import ObservationError
 
 _SCHEMA = 1
-_DAYS_KEPT = 30
+DAYS_KEPT = 30
+_TIDIED = b"tidied"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -36,6 +38,7 @@ class Store:
         self.path = path
         self._day = int(time.time() // 86400)
         self._lock = threading.Lock()
+        self._aged: list[bytes] = []
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
@@ -57,7 +60,11 @@ class Store:
                 chunk = pending[start : start + 500]
                 marks = ",".join("?" * len(chunk))
                 with self._lock:
-                    found.update(self._connection.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", chunk))
+                    rows = self._connection.execute(f"SELECT key, value, day FROM kept WHERE key IN ({marks})", chunk)
+                    for name, value, day in rows:
+                        found[name] = value
+                        if day != self._day:
+                            self._aged.append(name)
         except sqlite3.DatabaseError:
             return {}
         return found
@@ -68,30 +75,40 @@ class Store:
             return
         rows = [(name, value, self._day) for name, value in values.items()]
         try:
-            with self._lock, self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+            with self._lock:
+                try:
+                    self._insert(rows)
+                except sqlite3.DatabaseError as error:
+                    if isinstance(error, sqlite3.OperationalError):
+                        raise
+                    self._connection.close()
+                    self._set_aside()
+                    self._connection = self._open()
+                    self._insert(rows)
         except sqlite3.DatabaseError as error:
             raise self._failure(error) from error
+
+    def _insert(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
 
     def put(self, name: bytes, value: bytes) -> None:
         """Keep one value."""
         self.put_many({name: value})
 
-    def drop_unused(self, used: Iterable[bytes]) -> None:
-        """Mark the keys as used today, and once a day forget those that no run used for a month."""
-        marks = [(self._day, name) for name in used]
-        try:
-            with self._lock, self._connection:
-                last = self._connection.execute("SELECT value FROM kept WHERE key = x'00'").fetchone()
-                if last is not None and int(last[0]) == self._day:
-                    return
-                self._connection.executemany("UPDATE kept SET day = ? WHERE key = ?", marks)
-                self._connection.execute("DELETE FROM kept WHERE day < ?", (self._day - _DAYS_KEPT,))
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO kept VALUES (x'00', ?, ?)", (str(self._day).encode(), self._day)
-                )
-        except sqlite3.DatabaseError as error:
-            raise self._failure(error) from error
+    def tidy(self) -> bool:
+        """Once a day, mark what was read as used and forget what no run used for a month; says whether it did."""
+        with self._lock, suppress(sqlite3.DatabaseError), self._connection:
+            last = self._connection.execute("SELECT day FROM kept WHERE key = ?", [_TIDIED]).fetchone()
+            if last is not None and last[0] == self._day:
+                return False
+            self._connection.executemany(
+                "UPDATE kept SET day = ? WHERE key = ?", [(self._day, name) for name in self._aged]
+            )
+            self._connection.execute("DELETE FROM kept WHERE day < ?", [self._day - DAYS_KEPT])
+            self._connection.execute("INSERT OR REPLACE INTO kept VALUES (?, x'', ?)", [_TIDIED, self._day])
+            return True
+        return False
 
     def close(self) -> None:
         """Close the file."""
@@ -122,10 +139,7 @@ class Forgetful(Store):
     """A store that keeps what is found and answers nothing, so that everything is observed again."""
 
     def __init__(self, store: Store) -> None:
-        self.path = store.path
-        self._day = store._day
-        self._connection = store._connection
-        self._lock = store._lock
+        self.__dict__.update(store.__dict__)
 
     def get_many(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
         """Nothing."""

@@ -1,0 +1,140 @@
+"""The file system tree that tools and tests see."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import GitRepository
+
+from maingate.errors import ObservationError
+from maingate.private_tree import PrivateTree, acquire, forget
+from maingate.snapshot import Repository, Snapshot
+
+
+def _snapshot(repository: GitRepository) -> Snapshot:
+    located = Repository(repository.path)
+    return Snapshot(located, located.work_tree_tree(), "")
+
+
+def _update(repository: GitRepository) -> PrivateTree:
+    snapshot = _snapshot(repository)
+    with acquire(snapshot.repository.cache, repository.path) as tree:
+        tree.update(snapshot)
+        return tree
+
+
+def _files(tree: PrivateTree) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(tree.path)): path.read_bytes()
+        for path in tree.path.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_holds_what_is_judged_and_follows_it(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    repository.write("folder/b.py", "b\n")
+    assert _files(_update(repository)) == {"a.py": b"a\n", "folder/b.py": b"b\n"}
+    (repository.path / "folder" / "b.py").unlink()
+    (repository.path / "folder").rmdir()
+    repository.write("folder", "now a file\n")
+    repository.write("a.py", "changed\n")
+    assert _files(_update(repository)) == {"a.py": b"changed\n", "folder": b"now a file\n"}
+
+
+def test_bytes_are_the_trees_whatever_the_attributes_say(repository: GitRepository) -> None:
+    repository.git("config", "core.autocrlf", "true")
+    repository.write(".gitattributes", "docs export-ignore\n")
+    repository.write("docs/a.txt", "one\ntwo\n")
+    assert _files(_update(repository))["docs/a.txt"] == b"one\ntwo\n"
+
+
+def test_what_tests_left_or_changed_is_mended(repository: GitRepository) -> None:
+    repository.write(".gitignore", "*.log\n")
+    repository.write("a.py", "a\n")
+    repository.write("b.py", "b\n")
+    tree = _update(repository)
+    (tree.path / "left.txt").write_text("left")
+    (tree.path / "left.log").write_text("ignored, but left")
+    (tree.path / "folder" / "deep").mkdir(parents=True)
+    (tree.path / "folder" / "deep" / "x").write_text("left")
+    (tree.path / "a.py").write_text("changed")
+    (tree.path / "b.py").unlink()
+    assert _files(_update(repository)) == {".gitignore": b"*.log\n", "a.py": b"a\n", "b.py": b"b\n"}
+
+
+def test_what_a_killed_run_left_is_mended(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    tree = _update(repository)
+    index = tree.path.parent / "index"
+    index.with_name("index.lock").write_text("")
+    assert _files(_update(repository)) == {"a.py": b"a\n"}
+    index.write_bytes(index.read_bytes()[:20])
+    repository.write("a.py", "b\n")
+    assert _files(_update(repository)) == {"a.py": b"b\n"}
+
+
+def test_two_runs_at_once_have_two_trees_and_the_lock_goes_with_the_process(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    snapshot = _snapshot(repository)
+    cache = snapshot.repository.cache
+    with acquire(cache, repository.path) as first, acquire(cache, repository.path) as second:
+        assert first.path != second.path
+        first.update(snapshot)
+        second.update(snapshot)
+        assert _files(first) == _files(second)
+    hold = (
+        "import os, sys\nfrom pathlib import Path\nfrom maingate.private_tree import acquire\n"
+        "with acquire(Path(sys.argv[1]), Path(sys.argv[2])) as tree:\n"
+        "    print(tree.path, flush=True)\n    os.kill(os.getpid(), 9)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", hold, cache, repository.path], capture_output=True, check=False)
+    assert killed.returncode == -9
+    with acquire(cache, repository.path) as again:
+        assert str(again.path) == killed.stdout.decode().strip()
+
+
+def test_link_that_leads_out_is_not_followed(repository: GitRepository, tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("import os\n")
+    (repository.path / "out.py").symlink_to(tmp_path / "secret.py")
+    (repository.path / "up").symlink_to("..")
+    repository.write("a.py", "a\n")
+    (repository.path / "in.py").symlink_to("a.py")
+    tree = _update(repository)
+    assert sorted(os.listdir(tree.path)) == ["a.py", "in.py"]
+    assert sorted(os.listdir(_update(repository).path)) == ["a.py", "in.py"]
+
+
+def test_configuration_above_is_refused(
+    repository: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path / "cache"))
+    repository.write("a.py", "a\n")
+    with pytest.raises(ObservationError, match=r"pyproject\.toml: tools would read it"):
+        _update(repository)
+
+
+def test_tree_that_no_run_used_for_a_month_is_removed(repository: GitRepository, tmp_path: Path) -> None:
+    repository.write("a.py", "a\n")
+    cache = _snapshot(repository).repository.cache
+    with acquire(cache, repository.path), acquire(cache, tmp_path / "removed") as other:
+        pass
+    os.utime(other.path.parent / "lock", (0, 0))
+    forget(cache, 30)
+    assert [place.name for place in cache.glob("tree-*")] == [_update(repository).path.parent.name]
+
+
+def test_sparse_checkout_of_the_user_leaves_nothing_out(repository: GitRepository) -> None:
+    repository.write("kept/a.py", "a\n")
+    repository.write("hidden/b.py", "b\n")
+    repository.commit()
+    repository.git("sparse-checkout", "set", "kept")
+    assert not (repository.path / "hidden").exists()
+    located = Repository(repository.path)
+    snapshot = Snapshot(located, located.staged_tree(), "")
+    with acquire(located.cache, repository.path) as tree:
+        tree.update(snapshot)
+        assert set(_files(tree)) == {"kept/a.py", "hidden/b.py"}
