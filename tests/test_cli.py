@@ -148,6 +148,8 @@ def test_full_disk_is_unknown(repository: GitRepository, limit: int) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Coverage of this run would itself fail to be written.
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # noqa: PLW1509 -- no threads
     )
     _, errors = child.communicate()

@@ -6,6 +6,7 @@ JSON when the session ends; a run without one did not end.
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 
 _WORK_TREE = os.environ.get("MAINGATE_WORK_TREE", "")
 _TREE = os.environ.get("MAINGATE_TREE", "")
+# What an import that failed while collecting is told as: text, not entries.
+_TRACED = re.compile(r"""^(?:E +)?(?:File "(?=.*", line))?([^\s":]+)(?:", line |:)(\d+)(?:$|: in )""", re.MULTILINE)
 _ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
 
 
@@ -181,6 +184,9 @@ def _place(report: Any) -> tuple[str, int, str]:
         chosen = [(_relative(crash.path), int(crash.lineno))]
     if chosen:
         return chosen[-1][0], chosen[-1][1], _short(text)
+    named = [int(line) for path, line in _TRACED.findall(text) if _relative(path) == own]
+    if named:
+        return own, named[-1], _short(text)
     location = getattr(report, "location", None)
     return own, (location[1] or 0) + 1 if location and location[1] is not None else 0, _short(text)
 
