@@ -10,7 +10,7 @@ import pytest
 from maingate.gate import Run, Subject
 from maingate.model import Report
 from maingate.record import Question
-from maingate.snapshot import Repository
+from maingate.repository import Repository
 from maingate.store import Store
 
 USER_HOME = os.environ.get("HOME", "")

@@ -10,7 +10,8 @@ from conftest import GitRepository
 
 from maingate.errors import ObservationError
 from maingate.private_tree import PrivateTree, acquire, forget
-from maingate.snapshot import Repository, Snapshot
+from maingate.repository import Repository
+from maingate.snapshot import Snapshot
 
 
 def _snapshot(repository: GitRepository) -> Snapshot:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maingate.errors import UsageError
-from maingate.snapshot import Repository, Snapshot, _unquote
+from maingate.repository import Repository
+from maingate.snapshot import Snapshot, _unquote
 
 
 def _everything(folder: Path) -> dict[str, bytes]:

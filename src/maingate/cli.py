@@ -8,14 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maingate import record
 from maingate.errors import EXIT_CODES, FAILED, NOT_ASKED, PASSED, UNKNOWN, MaingateError, UsageError
 from maingate.process import stop_all
 from maingate.record import Question
-from maingate.snapshot import Repository, Snapshot
+from maingate.repository import Repository
 from maingate.store import Store
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _hook(stage: str) -> int:
-    repository = Repository(Path.cwd())
+    repository = Repository(os.getcwd())
     if stage != "pre-push":
         return _judge(repository, repository.staged_tree(), Question(stage))
     codes = [PASSED]
@@ -99,7 +98,7 @@ def _pushed(repository: Repository) -> list[str]:
 
 
 def _run(parsed: "argparse.Namespace") -> int:
-    repository = Repository(Path.cwd())
+    repository = Repository(os.getcwd())
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
     if parsed.restage and not parsed.fix:
         raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
@@ -118,7 +117,7 @@ def _judge(
 ) -> int:
     """Judge a tree, from the record where it can, and show the verdict."""
     before = repository.index_state()
-    store = Store(repository.cache / "store.sqlite3")
+    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
     settings = None if fresh else record.read_settings(store, tree)
@@ -134,6 +133,7 @@ def _judge(
             code = _show(report, repository, parsed)
             return _unless_changed(repository, tree, before, code, question)
     from maingate import gate
+    from maingate.snapshot import Snapshot
 
     if base is None:
         configured = gate.read_configuration(Snapshot(repository, tree, "")).base
@@ -184,6 +184,7 @@ def _kept_report(store: Store, found: "record.Answer | None") -> "Report | None"
 
 def _show(report: "Report", repository: Repository, parsed: "argparse.Namespace | None") -> int:
     from maingate import reporters
+    from maingate.snapshot import Snapshot
 
     snapshot = Snapshot(repository, report.tree, report.base)
     kept: dict[str, list[str]] = {}
@@ -205,7 +206,8 @@ def _show(report: "Report", repository: Repository, parsed: "argparse.Namespace 
     text = reporters.render(name, report, view)
     if output:
         try:
-            Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
+            with open(output, "w", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(text)
         except OSError as error:
             raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
         text = reporters.render("concise", report, view).rstrip("\n").rpartition("\n")[2] + "\n"
@@ -229,7 +231,7 @@ def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
 def _install(parsed: "argparse.Namespace") -> int:
     from maingate import installation
 
-    repository = Repository(Path.cwd())
+    repository = Repository(os.getcwd())
     act = installation.install if parsed.command == "install" else installation.uninstall
     for line in act(repository, tuple(parsed.stage) or STAGES[:2]):
         sys.stdout.write(f"{line}\n")
@@ -242,8 +244,9 @@ def _hook_usage(parsed: "argparse.Namespace") -> int:
 
 def _config(parsed: "argparse.Namespace") -> int:
     from maingate import gate
+    from maingate.snapshot import Snapshot
 
-    repository = Repository(Path.cwd())
+    repository = Repository(os.getcwd())
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
     sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
     return PASSED

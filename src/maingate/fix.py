@@ -11,7 +11,8 @@ from maingate import gate, ruff
 from maingate.errors import ObservationError
 from maingate.pattern import matches
 from maingate.process import clean_environment, run
-from maingate.snapshot import Repository, Snapshot
+from maingate.repository import Repository
+from maingate.snapshot import Snapshot
 from maingate.source import is_utf8
 
 

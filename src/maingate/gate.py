@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from maingate import __version__, config, private_tree, record, verdict
+from maingate import __version__, config, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.errors import MaingateError, UsageError
@@ -25,7 +25,8 @@ from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
 from maingate.private_tree import PrivateTree
 from maingate.record import Question
-from maingate.snapshot import Repository, Snapshot
+from maingate.repository import Repository
+from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
 Progress = Callable[[str], None]
@@ -91,8 +92,6 @@ class Run:
     @cached_property
     def toolchain(self) -> Mapping[str, str]:
         """Versions of what observes."""
-        from maingate import ruff
-
         return {
             "maingate": __version__,
             "ruff": ruff.version(),
@@ -227,7 +226,7 @@ class Run:
         options = self.configuration.checks["tests"]
         work_tree = self.subject.repository.work_tree
         extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-        settings = record.Settings(self.configuration.base, (*sites, *extra))
+        settings = record.Settings(self.configuration.base, (str(ruff.find_ruff()), *sites, *extra))
         if report.state != "unknown":
             record.keep_settings(self.store, self.subject.tree, settings)
             name = record.record_key(self.subject.repository, report.tree, report.base, self.subject.question, settings)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from maingate.errors import UsageError
 from maingate.process import run
-from maingate.snapshot import Repository
+from maingate.repository import Repository
 
 MARK = "# installed by maingate"
 _SCRIPT = """#!/bin/sh

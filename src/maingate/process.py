@@ -10,10 +10,12 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from maingate.errors import ObservationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _running: "set[subprocess.Popen[bytes]]" = set()
 Batch = TypeVar("Batch")
@@ -43,9 +45,9 @@ def clean_environment() -> dict[str, str]:
 
 
 def run(
-    arguments: Sequence[str | bytes | Path],
+    arguments: "Sequence[str | bytes | Path]",
     *,
-    cwd: Path | None = None,
+    cwd: "str | Path | None" = None,
     environment: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     timeout: float | None = None,

@@ -5,12 +5,10 @@ This is what most commits wait for, so it imports little; the toolchain is recog
 
 import os
 import sys
-import sysconfig
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from maingate.snapshot import Repository
+from maingate.repository import Repository
 from maingate.store import Store, key
 
 _PACKAGE = os.path.dirname(__file__)
@@ -68,7 +66,7 @@ def keep_settings(store: Store, tree: str, settings: Settings) -> None:
 
 def record_key(repository: Repository, tree: str, base: str, question: Question, settings: Settings) -> bytes:
     """The key of a record: everything that the verdict is a function of."""
-    toolchain = (_package_state(), sys.version, _ruff_state(), surroundings(repository.work_tree, settings.places))
+    toolchain = (_package_state(), sys.version, surroundings(repository.top, settings.places))
     return key("record", tree, base, question, settings, toolchain)
 
 
@@ -86,9 +84,9 @@ def keep(store: Store, name: bytes, state: str, line: str, report: bytes) -> Non
     store.put_many({name: f"{state}\n{line}".encode(), key("report", name): report})
 
 
-def surroundings(work_tree: Path, places: Sequence[str]) -> tuple[object, ...]:
+def surroundings(work_tree: "str | os.PathLike[str]", places: Sequence[str]) -> tuple[object, ...]:
     """The state of what lies outside of the tree: environments that could be chosen, and what is installed in them."""
-    environments = [_state(work_tree / name / "pyvenv.cfg") for name in (".venv", "venv")]
+    environments = [_state(os.path.join(work_tree, name, "pyvenv.cfg")) for name in (".venv", "venv")]
     search = os.environ.get("PATH", "") if "PRE_COMMIT" in os.environ else ""
     active = os.environ.get("VIRTUAL_ENV", "")
     return (tuple(environments), active, search, tuple(_listing(place) for place in places))
@@ -107,13 +105,9 @@ def _package_state() -> tuple[object, ...]:
     return tuple(sorted(map(repr, states)))
 
 
-def _ruff_state() -> object:
-    return _state(os.path.join(sysconfig.get_path("scripts"), "ruff"))
-
-
-def _state(path: str | Path) -> object:
+def _state(path: str) -> object:
     try:
         found = os.stat(path)
     except OSError:
-        return (str(path), None)
-    return (str(path), found.st_size, found.st_mtime_ns)
+        return (path, None)
+    return (path, found.st_size, found.st_mtime_ns)
