@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from maingate.gate import Run, Subject
+from maingate.gate import Run, Subject, read_configuration
 from maingate.model import Report
 from maingate.record import Question
 from maingate.repository import Repository
+from maingate.snapshot import Snapshot
 from maingate.store import Store
 
 USER_HOME = os.environ.get("HOME", "")
@@ -86,5 +87,6 @@ def judge(repository: GitRepository, only: str = "", base: str = "") -> Report:
     """The report of a run on what `git add -A` would commit, with nothing answered from a record."""
     located = Repository(repository.path)
     question = Question("", tuple(name for name in only.split(",") if name))
-    subject = Subject(located, located.work_tree_tree(), base, question)
+    snapshot = Snapshot(located, located.work_tree_tree(), base)
+    subject = Subject(snapshot, read_configuration(snapshot), question)
     return Run(subject, Store(located.cache / "store.sqlite3"), lambda message: None).report()

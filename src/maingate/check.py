@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from maingate.model import Amount, FileObservation, Finding, Observation, Problem, TestRun, Unit
+from maingate.model import Amount, FileObservation, FileResult, Finding, Observation, Problem, TestRun, Unit
 from maingate.snapshot import Snapshot
 from maingate.source import Binding, Comment, Defined, Source
 from maingate.store import Store
@@ -38,7 +38,7 @@ class Context(Protocol):
     snapshot: Snapshot
     store: Store
     toolchain: Mapping[str, str]
-    inspected: Mapping[str, FileObservation]
+    inspected: Mapping[str, FileResult]
     """What the check's own `inspect` gave, by path."""
     files: Sequence[str]
     """The Python files that the check is to judge."""
@@ -106,19 +106,17 @@ def apply(rules: Sequence[Rule], source: Source, options: Any) -> list[Finding]:
     return found
 
 
-def combine(
-    name: str, parts: Sequence[Mapping[str, FileObservation]], reused: int = 0, observed: int = 0
-) -> Observation:
+def combine(name: str, parts: Sequence[Mapping[str, FileResult]], reused: int = 0, observed: int = 0) -> Observation:
     """One observation from results per file; where several parts speak of a file, their findings are added up."""
-    findings: list[Finding] = []
+    files: list[tuple[str, FileResult]] = []
     measures: dict[str, dict[str, Amount]] = {}
     problems: dict[Problem, None] = {}
     for part in parts:
         for path, result in part.items():
-            for finding in result.findings:
-                findings.append(msgspec.structs.replace(finding, check=name, path=path))
+            if result.total:
+                files.append((path, result))
             for measure, amount in result.measures.items():
                 measures.setdefault(measure, {})[path] = amount
             if result.problem is not None:
                 problems[msgspec.structs.replace(result.problem, path=path)] = None
-    return Observation(name, tuple(findings), measures, tuple(problems), observed=observed, reused=reused)
+    return Observation(name, (), measures, tuple(problems), observed=observed, reused=reused, files=tuple(files))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
     from maingate.model import Report
+    from maingate.snapshot import Snapshot
 
 STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
 _CHANGED = "the index changed while the gate was running, so what it judged is not what would be committed"
@@ -120,32 +121,27 @@ def _judge(
     store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
-    settings = None if fresh else record.read_settings(store, tree)
-    base = None
-    if settings is not None:
-        base = repository.find_base(question.base or settings.base, heads, include_heads=not commit)
-        found = record.find(store, record.record_key(repository, tree, base, question, settings))
-        if found is not None and found.state == "passed" and _is_plain(parsed):
-            sys.stdout.write("maingate: passed, as this tree was when it was judged before\n")
-            return _unless_changed(repository, tree, before, PASSED, question)
-        report = _kept_report(store, found)
-        if report is not None:
-            code = _show(report, repository, parsed)
-            return _unless_changed(repository, tree, before, code, question)
+    if _is_plain(parsed) and not fresh and _has_passed(repository, store, tree, question, heads):
+        sys.stdout.write("maingate: passed, as this tree was when it was judged before\n")
+        return _unless_changed(repository, tree, before, PASSED, question)
     from maingate import gate
-    from maingate.snapshot import Snapshot
 
-    if base is None:
-        configured = gate.read_configuration(Snapshot(repository, tree, "")).base
-        base = repository.find_base(question.base or configured, heads, include_heads=not commit)
     progress = _Progress()
-    run = gate.Run(gate.Subject(repository, tree, base, question), store, progress, fresh=fresh)
+    run = gate.Run(gate.subject(repository, tree, question, heads), store, progress, fresh=fresh)
     try:
         report = run.report()
     finally:
         progress.clear()
-    code = _show(report, repository, parsed)
+    code = _show(report, run.snapshot, parsed)
     return _unless_changed(repository, tree, before, code, question)
+
+
+def _has_passed(repository: Repository, store: Store, tree: str, question: Question, heads: list[str]) -> bool:
+    settings = record.read_settings(store, tree)
+    if settings is None:
+        return False
+    base = repository.find_base(question.base or settings.base, heads, include_heads=not question.is_commit)
+    return record.has_passed(store, record.record_key(repository, tree, base, question, settings))
 
 
 def _unless_changed(repository: Repository, tree: str, before: object, code: int, question: Question) -> int:
@@ -162,31 +158,9 @@ def _is_plain(parsed: "argparse.Namespace | None") -> bool:
     return parsed is None or (parsed.format == "full" and not parsed.output)
 
 
-def _kept_report(store: Store, found: "record.Answer | None") -> "Report | None":
-    if found is None:
-        return None
-    import json
-
-    import msgspec
-
-    from maingate.model import Report
-
-    kept = store.get(found.report)
-    try:
-        return (
-            None
-            if kept is None
-            else msgspec.structs.replace(msgspec.convert(json.loads(kept), Report), from_record=True)
-        )
-    except (ValueError, msgspec.ValidationError):
-        return None
-
-
-def _show(report: "Report", repository: Repository, parsed: "argparse.Namespace | None") -> int:
+def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | None") -> int:
     from maingate import reporters
-    from maingate.snapshot import Snapshot
 
-    snapshot = Snapshot(repository, report.tree, report.base)
     kept: dict[str, list[str]] = {}
 
     def excerpt(path: str, line: int) -> str | None:

@@ -20,7 +20,7 @@ from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.errors import MaingateError, UsageError
 from maingate.impact import testrun
-from maingate.model import FileObservation, Finding, Observation, Problem, Report, TestRun
+from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
 from maingate.private_tree import PrivateTree
@@ -33,23 +33,39 @@ Progress = Callable[[str], None]
 
 
 class Subject(NamedTuple):
-    """What is judged: a tree, its base, and what is asked about it."""
+    """What is judged: a tree against its base, by the configuration that it holds, and what is asked about it."""
 
-    repository: Repository
-    tree: str
-    base: str
+    snapshot: Snapshot
+    configuration: config.Configuration
     question: Question
+
+
+def subject(repository: Repository, tree: str, question: Question, heads: Sequence[str]) -> Subject:
+    """The tree with its base found, as the question or the tree's configuration says.
+
+    Args:
+        repository: Where the tree is.
+        tree: The tree's id.
+        question: What is asked.
+        heads: The commit that is judged, or the parents of the commit to be.
+
+    Raises:
+        UsageError: the configuration is wrong, or the base is not here.
+    """
+    snapshot = Snapshot(repository, tree, "")
+    configuration = read_configuration(snapshot)
+    base = repository.find_base(question.base or configuration.base, heads, include_heads=not question.is_commit)
+    return Subject(snapshot.against(base), configuration, question)
 
 
 class Run:
     """One run; what it offers to the checks is `check.Context`, by way of `Offer`."""
 
     def __init__(self, subject: Subject, store: Store, progress: Progress, *, fresh: bool = False) -> None:
-        self.subject = subject
+        self.snapshot, self.configuration, self.question = subject
         self.store: Store = Forgetful(store) if fresh else store
         self.progress = progress
         self._lock = threading.RLock()
-        self.snapshot = Snapshot(subject.repository, subject.tree, subject.base)
         self._resources = ExitStack()
         self._tree: PrivateTree | None = None
 
@@ -65,8 +81,8 @@ class Run:
             )
         report = Report(
             verdict.conclude(judgements, observations),
-            self.subject.tree,
-            self.subject.base,
+            self.snapshot.tree,
+            self.snapshot.base,
             judgements,
             observations,
             toolchain=dict(self.toolchain),
@@ -74,11 +90,6 @@ class Run:
         )
         self._keep(report)
         return report
-
-    @cached_property
-    def configuration(self) -> config.Configuration:
-        """What the judged tree's `pyproject.toml` says."""
-        return read_configuration(self.snapshot)
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -103,7 +114,7 @@ class Run:
         """The private tree, up to date and locked until the run ends."""
         with self._lock:
             if self._tree is None:
-                repository = self.subject.repository
+                repository = self.snapshot.repository
                 found = self._resources.enter_context(private_tree.acquire(repository.cache, repository.work_tree))
                 found.update(self.snapshot)
                 self._tree = found
@@ -112,18 +123,18 @@ class Run:
     @cached_property
     def python(self) -> Path:
         """The project's own interpreter."""
-        return testrun.find_python(self.subject.repository.work_tree, self.configuration.python or None)
+        return testrun.find_python(self.snapshot.repository.work_tree, self.configuration.python or None)
 
     @cached_property
     def test_run(self) -> TestRun:
         """The project's tests, run at most once in a run, and not again for the same tree and environment."""
         options = self.configuration.checks["tests"]
         measured = self.configuration.checks["coverage"]
-        work_tree = self.subject.repository.work_tree
+        work_tree = self.snapshot.repository.work_tree
         probed = testrun.probe(self.python)
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
         extra = testrun.extra_files(work_tree, options.extra_files)
-        name = key("test-run", testrun.REVISION, self.subject.tree, repr(options), repr(measured), around, extra)
+        name = key("test-run", testrun.REVISION, self.snapshot.tree, repr(options), repr(measured), around, extra)
         kept = self.store.get(name)
         if kept is not None:
             return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=TestRun), reused=True)
@@ -143,7 +154,7 @@ class Run:
 
     def _checks(self) -> dict[str, Check]:
         chosen: dict[str, Check] = {}
-        question = self.subject.question
+        question = self.question
         for name, options in self.configuration.checks.items():
             if question.only and name not in question.only:
                 continue
@@ -164,6 +175,8 @@ class Run:
         if not checks:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         inspected = self._inspect(checks)
+        # What all checks need is found once, before they run side by side.
+        _ = self.toolchain, self.snapshot.changed
         names = [name for name in checks if name not in {"tests", "coverage"}]
         with ThreadPoolExecutor(len(checks)) as pool:
             found = dict(
@@ -202,10 +215,15 @@ class Run:
             place = _innermost(error)
             message = f"the check crashed: {type(error).__name__}: {error} ({place})"
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
+        changed = self.snapshot.changed if observation.files else {}
+        opened = [
+            finding for path, result in observation.files if path in changed for finding in result.findings(name, path)
+        ]
         reused = len(answered.results) - answered.observed
         return msgspec.structs.replace(
             observation,
-            findings=tuple(map(self._with_newness, observation.findings)),
+            findings=tuple(map(self._with_newness, (*observation.findings, *opened))),
+            files=tuple(row for row in observation.files if row[0] not in changed),
             observed=max(observation.observed, answered.observed),
             reused=observation.reused or reused,
         )
@@ -224,23 +242,23 @@ class Run:
         if "python" in self.__dict__:
             sites = (str(self.python), *testrun.probe(self.python).site_packages)
         options = self.configuration.checks["tests"]
-        work_tree = self.subject.repository.work_tree
+        work_tree = self.snapshot.repository.work_tree
         extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
         settings = record.Settings(self.configuration.base, (str(ruff.find_ruff()), *sites, *extra))
-        if report.state != "unknown":
-            record.keep_settings(self.store, self.subject.tree, settings)
-            name = record.record_key(self.subject.repository, report.tree, report.base, self.subject.question, settings)
-            encoded = json.dumps(msgspec.to_builtins(report)).encode()
-            record.keep(self.store, name, report.state, "", encoded)
+        repository = self.snapshot.repository
+        if report.state == "passed":
+            record.keep_settings(self.store, report.tree, settings)
+            name = record.record_key(repository, report.tree, report.base, self.question, settings)
+            record.keep_passed(self.store, name)
         if self.store.tidy():
-            self.subject.repository.forget(DAYS_KEPT)
-            private_tree.forget(self.subject.repository.cache, DAYS_KEPT)
+            repository.forget(DAYS_KEPT)
+            private_tree.forget(repository.cache, DAYS_KEPT)
 
 
 class Offer:
     """`check.Context` for one check of a run."""
 
-    def __init__(self, run: Run, inspected: Mapping[str, FileObservation]) -> None:
+    def __init__(self, run: Run, inspected: Mapping[str, FileResult]) -> None:
         self._run = run
         self.inspected = inspected
         self.snapshot = run.snapshot

@@ -4,6 +4,7 @@ All are frozen. A path is relative to the top of the judged tree, with forward s
 not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based, columns count characters.
 """
 
+from collections import Counter
 from typing import Literal
 
 import msgspec
@@ -11,9 +12,10 @@ import msgspec
 Severity = Literal["error", "warning"]
 State = Literal["passed", "failed", "unknown"]
 Unit = Literal["count", "percent", "seconds"]
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode([]))
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One place where a rule is not kept.
 
     `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
@@ -44,7 +46,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     advice: str = ""
 
 
-class Amount(msgspec.Struct, frozen=True, array_like=True):
+class Amount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A share (`part` of `whole`, shown in percent) or, without a whole, a plain number."""
 
     part: float
@@ -59,13 +61,53 @@ class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
     problem: Problem | None = None
 
 
+class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A `FileObservation` as it is kept: its findings stay encoded until somebody looks at them.
+
+    Attributes:
+        encoded: The findings, as MessagePack.
+        total: How many they are.
+        errors: How many of each rule are of severity `error`.
+        measures: By name.
+        problem: Why the file could not be observed.
+    """
+
+    encoded: msgspec.Raw = _NOTHING
+    total: int = 0
+    errors: dict[str, int] = {}
+    measures: dict[str, Amount] = {}
+    problem: Problem | None = None
+
+    @classmethod
+    def of(cls, observed: FileObservation) -> "FileResult":
+        """The observation, with bytes that are no text escaped in its messages."""
+        try:
+            encoded = msgspec.msgpack.encode(observed.findings)
+        except UnicodeEncodeError:
+            encoded = msgspec.msgpack.encode([_escaped(finding) for finding in observed.findings])
+        errors = Counter(finding.rule for finding in observed.findings if finding.severity == "error")
+        total = len(observed.findings)
+        return cls(msgspec.Raw(encoded), total, dict(errors), observed.measures, observed.problem)
+
+    def findings(self, check: str, path: str) -> list[Finding]:
+        """The findings, which carry the check and the path given."""
+        found = msgspec.msgpack.decode(self.encoded, type=tuple[Finding, ...])
+        return [msgspec.structs.replace(finding, check=check, path=path) for finding in found]
+
+
+def _escaped(finding: Finding) -> Finding:
+    message = finding.message.encode("utf-8", "backslashreplace").decode()
+    return msgspec.structs.replace(finding, message=message)
+
+
 class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one check gives for the whole tree.
 
     `measures` maps a measure's name (without the check's) to its amount per path; the path is empty for an amount
     that belongs to no file. An observation with problems has no measure that can be relied on. `notes` are facts
     for people, a line each. `conditions` are limits that the project set elsewhere. `observed` and `reused` count
-    units of work done in this run and taken from the store.
+    units of work done in this run and taken from the store. `files` are results by path whose findings are not among
+    `findings`: those of files that are as they were in the base.
     """
 
     check: str
@@ -76,6 +118,16 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     observed: int = 0
     reused: int = 0
     conditions: "tuple[Condition, ...]" = ()
+    files: tuple[tuple[str, FileResult], ...] = ()
+
+    def all_findings(self) -> list[Finding]:
+        """The findings, those of `files` included."""
+        return [*self.findings, *(found for path, result in self.files for found in result.findings(self.check, path))]
+
+    @property
+    def total(self) -> int:
+        """How many findings there are."""
+        return len(self.findings) + sum(result.total for _, result in self.files)
 
 
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -170,13 +222,23 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     toolchain: dict[str, str] = {}
     seconds: float = 0.0
-    from_record: bool = False
 
     @property
     def findings(self) -> list[Finding]:
         """All findings, by path and line."""
-        found = [finding for observation in self.observations for finding in observation.findings]
+        found = [finding for observation in self.observations for finding in observation.all_findings()]
         return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
+
+    @property
+    def new_findings(self) -> list[Finding]:
+        """The findings on lines that were changed, by path and line."""
+        found = [finding for observation in self.observations for finding in observation.findings if finding.new]
+        return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
+
+    @property
+    def total(self) -> int:
+        """How many findings there are."""
+        return sum(observation.total for observation in self.observations)
 
     @property
     def problems(self) -> list[tuple[str, Problem]]:

@@ -3,19 +3,23 @@
 import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
-from maingate.model import FileObservation, Problem
+from maingate.model import FileObservation, FileResult, Problem
 from maingate.process import map_batches
 from maingate.source import Source, SourceError
-from maingate.store import Store, key
+from maingate.store import Store, key, namer
 
-_EMPTY = FileObservation()
 _POOL_FROM = 64
 _BATCH = 40
-_decoder = msgspec.msgpack.Decoder(FileObservation)
+_ABSENT_FEW = 20
+_result = msgspec.msgpack.Decoder(FileResult)
+_sheet = msgspec.msgpack.Decoder(dict[str, tuple[str, FileResult]])
+_sheet_encoder = msgspec.msgpack.Encoder()
+_encode = _sheet_encoder.encode
 
 Inspect = Callable[[Source, Any], FileObservation]
 
@@ -33,14 +37,14 @@ class Inspection(NamedTuple):
 class Answered(NamedTuple):
     """Results by path, and how many of them were observed in this run."""
 
-    results: dict[str, FileObservation]
+    results: dict[str, FileResult]
     observed: int
 
 
 def cached(
     store: Store,
     identity: tuple[object, ...],
-    files: Mapping[str, tuple[object, ...]],
+    files: Mapping[str, str],
     observe: Callable[[list[str]], Mapping[str, FileObservation]],
 ) -> Answered:
     """Results of every file, from the store where it has them, else from `observe`, which gets the missing paths.
@@ -51,14 +55,10 @@ def cached(
         files: By path, what that file's result depends on.
         observe: Gives the results of some paths.
     """
-    names = {path: key(identity, path, facts) for path, facts in files.items()}
-    results = _stored(store, names)
-    missing = [path for path in files if path not in results]
-    if missing:
-        fresh = observe(missing)
-        results.update(fresh)
-        _keep(store, names, fresh)
-    return Answered({path: results[path] for path in files if path in results}, len(missing))
+    shelf = _Shelf(store, identity, files)
+    if shelf.missing:
+        shelf.add({path: FileResult.of(found) for path, found in observe(shelf.missing).items()})
+    return Answered(shelf.results, len(shelf.missing))
 
 
 def inspect(
@@ -76,38 +76,93 @@ def inspect(
         read: Gives the content of some paths.
     """
     version = sys.version_info[:3]
-    names = {
-        inspection.check: {
-            path: key("inspect", inspection.check, inspection.identity, version, path, blob)
-            for path, blob in files.items()
-        }
+    shelves = {
+        inspection.check: _Shelf(store, ("inspect", inspection.check, inspection.identity, version), files)
         for inspection in inspections
     }
-    results = {check: _stored(store, paths) for check, paths in names.items()}
-    missing = {
-        path: wanted for path in files if (wanted := tuple(check for check in names if path not in results[check]))
-    }
+    wanted: dict[str, list[str]] = {}
+    for check, shelf in shelves.items():
+        for path in shelf.missing:
+            wanted.setdefault(path, []).append(check)
     asked = {inspection.check: (inspection.inspect, inspection.options) for inspection in inspections}
-    fresh: dict[str, dict[str, FileObservation]] = {check: {} for check in names}
-    for path, check, result in _inspect_all(missing, asked, read):
-        fresh[check][path] = result
+    fresh: dict[str, dict[str, FileResult]] = {check: {} for check in shelves}
+    for path, check, encoded in _inspect_all(wanted, asked, read):
+        fresh[check][path] = _result.decode(encoded)
     for check, found in fresh.items():
-        results[check].update(found)
-        _keep(store, names[check], found)
-    return {check: Answered(results[check], len(fresh[check])) for check in names}
+        shelves[check].add(found)
+    return {check: Answered(shelf.results, len(shelf.missing)) for check, shelf in shelves.items()}
+
+
+class _Shelf:
+    """What the store has for some files under one identity.
+
+    Results stand under their own key each, and most of them together on a sheet besides, with the facts that each
+    depends on: to read a sheet takes a fraction of the time that it takes to look thousands of keys up. The sheet is
+    written anew when too many files are not on it.
+    """
+
+    def __init__(self, store: Store, identity: tuple[object, ...], files: Mapping[str, str]) -> None:
+        self._store = store
+        self._files = files
+        self._names = namer(identity)
+        self._sheet_name = key("sheet", identity)
+        sheet = self._read_sheet()
+        self.results: dict[str, FileResult] = {
+            path: entry[1] for path, facts in files.items() if (entry := sheet.get(path)) and entry[0] == facts
+        }
+        absent = [path for path in files if path not in self.results]
+        self._absent = len(absent)
+        if absent:
+            self._look_up(absent)
+        self.missing = [path for path in absent if path not in self.results]
+        if not self.missing:
+            self._write_sheet()
+
+    def add(self, found: Mapping[str, FileResult]) -> None:
+        """Keep what was observed now."""
+        self.results.update(found)
+        kept = {path: result for path, result in found.items() if result.problem is None}
+        self._store.put_many({self._name(path): _encode(result) for path, result in kept.items()})
+        if self.missing:
+            self._write_sheet()
+
+    def _name(self, path: str) -> bytes:
+        return self._names(f"{path}\0{self._files[path]}")
+
+    def _look_up(self, paths: list[str]) -> None:
+        names = {self._name(path): path for path in paths}
+        for name, value in self._store.get_many(names).items():
+            with suppress(msgspec.DecodeError):
+                self.results[names[name]] = _result.decode(value)
+
+    def _read_sheet(self) -> dict[str, tuple[str, FileResult]]:
+        kept = self._store.get(self._sheet_name)
+        with suppress(msgspec.DecodeError):
+            return _sheet.decode(kept) if kept is not None else {}
+        return {}
+
+    def _write_sheet(self) -> None:
+        if self._absent <= _ABSENT_FEW + len(self._files) // 20:
+            return
+        sheet = {
+            path: (self._files[path], result)
+            for path, result in self.results.items()
+            if result.problem is None and path.isascii()
+        }
+        self._store.put(self._sheet_name, _sheet_encoder.encode(sheet))
 
 
 class _Batch(NamedTuple):
     contents: dict[str, bytes]
-    wanted: dict[str, tuple[str, ...]]
+    wanted: dict[str, Sequence[str]]
     asked: dict[str, tuple[Inspect, Any]]
 
 
 def _inspect_all(
-    missing: Mapping[str, tuple[str, ...]],
+    missing: Mapping[str, Sequence[str]],
     asked: dict[str, tuple[Inspect, Any]],
     read: Callable[[Iterable[str]], Mapping[str, bytes]],
-) -> Iterable[tuple[str, str, FileObservation]]:
+) -> Iterable[tuple[str, str, bytes]]:
     paths = list(missing)
     if len(paths) < _POOL_FROM:
         contents = dict(read(paths))
@@ -121,14 +176,16 @@ def _inspect_all(
     return [row for rows in map_batches(_inspect_batch, batches) for row in rows]
 
 
-def _inspect_batch(batch: _Batch) -> list[tuple[str, str, FileObservation]]:
-    rows: list[tuple[str, str, FileObservation]] = []
+def _inspect_batch(batch: _Batch) -> list[tuple[str, str, bytes]]:
+    rows: list[tuple[str, str, bytes]] = []
     collecting = gc.isenabled()
     # The trees are many small objects without cycles worth collecting; the collector would take most of the time.
     gc.disable()
     try:
         for path, content in batch.contents.items():
-            rows.extend((path, check, result) for check, result in _inspect_file(path, content, batch))
+            rows.extend(
+                (path, check, _encode(FileResult.of(result))) for check, result in _inspect_file(path, content, batch)
+            )
     finally:
         if collecting:
             gc.enable()
@@ -153,28 +210,3 @@ def _inspect_file(path: str, content: bytes, batch: _Batch) -> Iterable[tuple[st
         problem = Problem("is nested too deeply to be judged", path, advice="simplify the file, or `exclude` it")
         return [(check, FileObservation(problem=problem)) for check in wanted]
     return results
-
-
-def _stored(store: Store, names: Mapping[str, bytes]) -> dict[str, FileObservation]:
-    kept = store.get_many(names.values())
-    results = {}
-    for path, name in names.items():
-        value = kept.get(name)
-        if value is not None:
-            try:
-                results[path] = _decoder.decode(value) if value else _EMPTY
-            except msgspec.DecodeError:
-                continue
-    return results
-
-
-def _keep(store: Store, names: Mapping[str, bytes], fresh: Mapping[str, FileObservation]) -> None:
-    values = {}
-    for path, result in fresh.items():
-        if result.problem is None:
-            try:
-                values[names[path]] = b"" if result == _EMPTY else msgspec.msgpack.encode(result)
-            except UnicodeEncodeError:
-                # A message that quotes bytes which are no text; it is cheap to observe again.
-                continue
-    store.put_many(values)

@@ -42,14 +42,6 @@ class Settings(NamedTuple):
     places: tuple[str, ...]
 
 
-class Answer(NamedTuple):
-    """A kept verdict: its state, its last line, and the key of the whole report."""
-
-    state: str
-    line: str
-    report: bytes
-
-
 def read_settings(store: Store, tree: str) -> Settings | None:
     """The settings of a tree that was judged before, or None."""
     kept = store.get(key("settings", tree, _package_state()))
@@ -70,18 +62,14 @@ def record_key(repository: Repository, tree: str, base: str, question: Question,
     return key("record", tree, base, question, settings, toolchain)
 
 
-def find(store: Store, name: bytes) -> Answer | None:
-    """The kept verdict, or None."""
-    kept = store.get(name)
-    if kept is None:
-        return None
-    state, _, line = kept.decode().partition("\n")
-    return Answer(state, line, key("report", name))
+def has_passed(store: Store, name: bytes) -> bool:
+    """Whether the verdict of that key is on record; only `passed` is, for of any other the findings are wanted."""
+    return store.get(name) is not None
 
 
-def keep(store: Store, name: bytes, state: str, line: str, report: bytes) -> None:
-    """Keep a verdict that is no more than what was observed; an unknown one is asked again."""
-    store.put_many({name: f"{state}\n{line}".encode(), key("report", name): report})
+def keep_passed(store: Store, name: bytes) -> None:
+    """Keep that the verdict of that key was `passed`."""
+    store.put(name, b"passed")
 
 
 def surroundings(work_tree: "str | os.PathLike[str]", places: Sequence[str]) -> tuple[object, ...]:

@@ -189,8 +189,9 @@ def _layout(context: Context, selection: Selection) -> list[str]:
     return [] if has_settings(context.snapshot) else ["--isolated", f"--line-length={selection.line_length}"]
 
 
-def _facts(context: Context) -> dict[str, tuple[object, ...]]:
-    return {path: tuple(context.snapshot.entries[path]) for path in context.files}
+def _facts(context: Context) -> dict[str, str]:
+    entries = context.snapshot.entries
+    return {path: f"{entries[path].mode} {entries[path].blob}" for path in context.files}
 
 
 def _over_files(

@@ -45,6 +45,12 @@ class Snapshot:
         self.tree = tree
         self.base = base
 
+    def against(self, base: str) -> "Snapshot":
+        """The same tree with another base."""
+        other = Snapshot(self.repository, self.tree, base)
+        other.entries = self.entries
+        return other
+
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """Every file of the tree by path.

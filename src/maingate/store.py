@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from maingate.errors import ObservationError
@@ -29,6 +29,18 @@ CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, day 
 def key(*parts: object) -> bytes:
     """The name of a value that is a function of the parts: 16 bytes of BLAKE2b over their unambiguous text."""
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
+
+
+def namer(*parts: object) -> Callable[[str], bytes]:
+    """A function that names values by the parts and one text more, each in a microsecond."""
+    begun = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)
+
+    def name(text: str) -> bytes:
+        state = begun.copy()
+        state.update(text.encode("utf-8", "surrogateescape"))
+        return state.digest()
+
+    return name
 
 
 class Store:

@@ -86,12 +86,15 @@ def _count(observation: Observation, measure: str, inside: Callable[[str], objec
     """How many findings of a rule, or of all rules, there are."""
     rule = measure.removesuffix(".new")
     is_new_only = measure.endswith(".new")
-    return Amount(
-        sum(
-            finding.severity == "error"
-            and (finding.new or not is_new_only)
-            and rule in {"findings", finding.rule}
-            and (inside is None or bool(inside(finding.path)))
-            for finding in observation.findings
-        )
+    count = sum(
+        finding.severity == "error"
+        and (finding.new or not is_new_only)
+        and rule in {"findings", finding.rule}
+        and (inside is None or bool(inside(finding.path)))
+        for finding in observation.findings
     )
+    if not is_new_only:
+        for path, result in observation.files:
+            if inside is None or inside(path):
+                count += sum(result.errors.values()) if rule == "findings" else result.errors.get(rule, 0)
+    return Amount(count)

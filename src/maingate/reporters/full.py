@@ -45,16 +45,17 @@ class _Page:
 
     def _chosen(self) -> tuple[list[Finding], int]:
         """New findings before all; of the old ones a few, and only when a condition on all of them is missed."""
-        findings = self._report.findings
-        new = [finding for finding in findings if finding.new][:_NEW_SHOWN]
+        new = self._report.new_findings[:_NEW_SHOWN]
         missed = {
             judgement.condition.measure.partition(".")[0]
             for judgement in self._report.judgements
             if judgement.state == "failed" and not judgement.condition.measure.endswith(".new")
         }
-        old = [finding for finding in findings if not finding.new and finding.check in missed][:_OLD_SHOWN]
+        observed = [observation for observation in self._report.observations if observation.check in missed]
+        old = [finding for observation in observed for finding in observation.all_findings() if not finding.new]
+        old = sorted(old, key=lambda finding: (finding.path, finding.line))[:_OLD_SHOWN]
         chosen = sorted([*new, *old], key=lambda finding: (finding.path, finding.line, finding.column))
-        return chosen, len(findings) - len(chosen)
+        return chosen, self._report.total - len(chosen)
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         where = wording.place("", finding.line, finding.column).removeprefix(":")

@@ -23,7 +23,6 @@ def render(report: Report, view: View) -> str:
         "exit_code": EXIT_CODES[report.state],
         "tree": report.tree,
         "base": report.base or None,
-        "from_record": report.from_record,
         "seconds": report.seconds,
         "toolchain": report.toolchain,
         "conditions": [_judgement(judgement) for judgement in report.judgements],

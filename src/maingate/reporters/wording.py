@@ -87,13 +87,11 @@ def verdict(report: Report) -> str:
         parts.append(plural(len(report.problems), "problem"))
     elif report.state == "unknown":
         parts.append("not everything could be measured")
-    findings = report.findings
-    if findings:
-        new = sum(finding.new for finding in findings)
-        parts.append(f"{plural(len(findings), 'finding')}, {new:,} new")
+    if report.total:
+        parts.append(f"{plural(report.total, 'finding')}, {len(report.new_findings):,} new")
     parts.append("nothing observed again" if _is_reused(report) else f"{report.seconds:.1f} s")
     return f"maingate: {report.state} - {', '.join(parts)}"
 
 
 def _is_reused(report: Report) -> bool:
-    return report.from_record or not any(observation.observed for observation in report.observations)
+    return not any(observation.observed for observation in report.observations)
