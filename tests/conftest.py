@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from maingate.gate import Run, Subject, read_configuration
 from maingate.model import Report
@@ -13,6 +14,10 @@ from maingate.record import Question
 from maingate.repository import Repository
 from maingate.snapshot import Snapshot
 from maingate.store import Store
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 USER_HOME = os.environ.get("HOME", "")
 

@@ -124,13 +124,20 @@ def _judge(
     if _is_plain(parsed) and not fresh and _has_passed(repository, store, tree, question, heads):
         sys.stdout.write("maingate: passed, as this tree was when it was judged before\n")
         return _unless_changed(repository, tree, before, PASSED, question)
-    from maingate import gate
+    from maingate.private_tree import Preparation
+    from maingate.snapshot import Snapshot
 
+    snapshot = Snapshot(repository, tree, "")
     progress = _Progress()
-    run = gate.Run(gate.subject(repository, tree, question, heads), store, progress, fresh=fresh)
+    # Tools will want the tree as files; git writes them while the rest is imported.
+    prepared = Preparation(snapshot)
     try:
+        from maingate import gate
+
+        run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh)
         report = run.report()
     finally:
+        prepared.close()
         progress.clear()
     code = _show(report, run.snapshot, parsed)
     return _unless_changed(repository, tree, before, code, question)

@@ -4,12 +4,10 @@ import json
 import os
 import sys
 import textwrap
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,9 +21,9 @@ from maingate.impact import testrun
 from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
-from maingate.private_tree import PrivateTree
+from maingate.private_tree import Preparation, PrivateTree
+from maingate.process import gather
 from maingate.record import Question
-from maingate.repository import Repository
 from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
@@ -40,45 +38,53 @@ class Subject(NamedTuple):
     question: Question
 
 
-def subject(repository: Repository, tree: str, question: Question, heads: Sequence[str]) -> Subject:
+def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Subject:
     """The tree with its base found, as the question or the tree's configuration says.
 
     Args:
-        repository: Where the tree is.
-        tree: The tree's id.
+        snapshot: The tree.
         question: What is asked.
         heads: The commit that is judged, or the parents of the commit to be.
 
     Raises:
         UsageError: the configuration is wrong, or the base is not here.
     """
-    snapshot = Snapshot(repository, tree, "")
     configuration = read_configuration(snapshot)
-    base = repository.find_base(question.base or configuration.base, heads, include_heads=not question.is_commit)
+    base = snapshot.repository.find_base(
+        question.base or configuration.base, heads, include_heads=not question.is_commit
+    )
     return Subject(snapshot.against(base), configuration, question)
 
 
 class Run:
     """One run; what it offers to the checks is `check.Context`, by way of `Offer`."""
 
-    def __init__(self, subject: Subject, store: Store, progress: Progress, *, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        store: Store,
+        progress: Progress,
+        prepared: Preparation | None = None,
+        *,
+        fresh: bool = False,
+    ) -> None:
         self.snapshot, self.configuration, self.question = subject
         self.store: Store = Forgetful(store) if fresh else store
         self.progress = progress
-        self._lock = threading.RLock()
-        self._resources = ExitStack()
-        self._tree: PrivateTree | None = None
+        self._prepared = prepared or Preparation(self.snapshot)
 
     def report(self) -> Report:
         """Observe and judge; the record is kept unless the verdict is unknown."""
         started = time.monotonic()
-        with self._resources:
+        try:
             observations = self._observe()
-            judgements = verdict.judge(
-                (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
-                observations,
-                self.snapshot.entries,
-            )
+        finally:
+            self._prepared.close()
+        judgements = verdict.judge(
+            (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
+            observations,
+            self.snapshot.entries,
+        )
         report = Report(
             verdict.conclude(judgements, observations),
             self.snapshot.tree,
@@ -112,13 +118,7 @@ class Run:
     @property
     def tree(self) -> PrivateTree:
         """The private tree, up to date and locked until the run ends."""
-        with self._lock:
-            if self._tree is None:
-                repository = self.snapshot.repository
-                found = self._resources.enter_context(private_tree.acquire(repository.cache, repository.work_tree))
-                found.update(self.snapshot)
-                self._tree = found
-            return self._tree
+        return self._prepared.tree()
 
     @cached_property
     def python(self) -> Path:
@@ -174,14 +174,17 @@ class Run:
         checks = self._checks()
         if not checks:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
-        inspected = self._inspect(checks)
+        inspected: dict[str, Answered] = {}
         # What all checks need is found once, before they run side by side.
-        _ = self.toolchain, self.snapshot.changed
+        needed: list[Callable[[], object]] = [
+            lambda: inspected.update(self._inspect(checks)),
+            lambda: self.toolchain,
+            lambda: self.snapshot.changed,
+        ]
+        gather(needed)
         names = [name for name in checks if name not in {"tests", "coverage"}]
-        with ThreadPoolExecutor(len(checks)) as pool:
-            found = dict(
-                zip(names, pool.map(lambda name: self._observe_one(checks[name], inspected), names), strict=True)
-            )
+        seen = gather([partial(self._observe_one, checks[name], inspected) for name in names])
+        found = dict(zip(names, seen, strict=True))
         # Tests may write into the tree that the others read, so they come last.
         for name in checks:
             if name not in found:

@@ -6,16 +6,16 @@ an index of its own. Whatever a killed run or a test left behind is repaired or 
 
 import fcntl
 import os
-import shutil
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from hashlib import blake2b
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from maingate.errors import ObservationError
 from maingate.process import Completed
 from maingate.snapshot import Snapshot
+from maingate.store import key
 
 _PLACES = 8
 _CONFIGURATION = (
@@ -103,6 +103,44 @@ class PrivateTree:
                     place.unlink()
 
 
+class Preparation:
+    """The private tree of a snapshot, being made in the background until somebody asks for it; locked until closed."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._held = ExitStack()
+        self._tree: PrivateTree | None = None
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._prepare, daemon=True)
+        self._thread.start()
+
+    def tree(self) -> PrivateTree:
+        """The private tree, up to date.
+
+        Raises:
+            ObservationError: it cannot be made.
+        """
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        assert self._tree is not None
+        return self._tree
+
+    def close(self) -> None:
+        """Let other runs have the tree."""
+        self._thread.join()
+        self._held.close()
+
+    def _prepare(self) -> None:
+        repository = self._snapshot.repository
+        try:
+            found = self._held.enter_context(acquire(repository.cache, repository.work_tree))
+            found.update(self._snapshot)
+            self._tree = found
+        except Exception as error:  # noqa: BLE001 -- raised again where the tree is asked for
+            self._error = error
+
+
 @contextmanager
 def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
     """The first private tree of a work tree that no other run is using, locked while in use.
@@ -110,7 +148,7 @@ def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
     Raises:
         ObservationError: the cache cannot be written.
     """
-    name = blake2b(os.fsencode(work_tree), digest_size=6).hexdigest()
+    name = key(os.fsencode(work_tree)).hex()[:12]
     for number in range(_PLACES):
         place = cache / f"tree-{name}-{number}"
         place.mkdir(exist_ok=True)
@@ -139,6 +177,8 @@ def forget(cache: Path, days: int) -> None:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.fstat(lock).st_mtime < before:
+                    import shutil
+
                     shutil.rmtree(place)
             finally:
                 os.close(lock)

@@ -117,6 +117,29 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
+def gather(calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    """The results of the calls in order, made side by side; after all have ended, the first exception is raised."""
+    results: dict[int, Result] = {}
+    errors: dict[int, BaseException] = {}
+
+    def call(number: int) -> None:
+        try:
+            results[number] = calls[number]()
+        except BaseException as error:  # noqa: BLE001 -- raised again below, in the thread that asked
+            errors[number] = error
+
+    threads = [threading.Thread(target=call, args=(number,), daemon=True) for number in range(1, len(calls))]
+    for thread in threads:
+        thread.start()
+    if calls:
+        call(0)
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[min(errors)]
+    return [results[number] for number in range(len(calls))]
+
+
 def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -> list[Result]:
     """The function's results for the batches, in order, computed by as many processes as there are processors."""
     from concurrent.futures import ProcessPoolExecutor

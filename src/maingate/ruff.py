@@ -22,6 +22,7 @@ from maingate.plan import Answered, cached
 from maingate.process import Completed, clean_environment, run
 from maingate.snapshot import Snapshot
 from maingate.source import SourceError, decode, is_utf8
+from maingate.store import key
 
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
@@ -146,9 +147,7 @@ def configuration_key(context: Context) -> tuple[object, ...]:
 
 def hash_names(names: Iterable[str]) -> str:
     """A digest of a set of names."""
-    from hashlib import blake2b
-
-    return blake2b("\0".join(sorted(names)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return key(*sorted(names)).hex()
 
 
 def _is_configuration(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +15,7 @@ EMPTY_TREES = {
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 _LINK, _SUBMODULE = "120000", "160000"
+_REMEMBERED = 50
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -44,21 +46,27 @@ class Snapshot:
         self.repository = repository
         self.tree = tree
         self.base = base
+        self._lock = threading.Lock()
+        self._entries: dict[str, Entry] = {}
+        self._contents: dict[str, bytes] = {}
 
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
         other = Snapshot(self.repository, self.tree, base)
-        other.entries = self.entries
+        other.__dict__ |= self.__dict__ | {"base": base}
         return other
 
-    @cached_property
+    @property
     def entries(self) -> dict[str, Entry]:
         """Every file of the tree by path.
 
         Raises:
             ObservationError: the tree cannot be read.
         """
-        return dict(self._list(self.tree))
+        with self._lock:
+            if not self._entries:
+                self._entries.update(self._list(self.tree))
+            return self._entries
 
     @cached_property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -97,7 +105,14 @@ class Snapshot:
         Raises:
             ObservationError: an object is missing or damaged.
         """
-        wanted = {path: self.entries[path].blob for path in paths}
+        asked_for = list(paths)
+        wanted = {path: self.entries[path].blob for path in asked_for if path not in self._contents}
+        found = self._read_blobs(wanted)
+        if len(wanted) <= _REMEMBERED:
+            self._contents.update(found)
+        return {path: found[path] if path in found else self._contents[path] for path in asked_for}
+
+    def _read_blobs(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
         if not wanted:
             return {}
         asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()

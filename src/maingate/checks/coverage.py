@@ -1,7 +1,6 @@
 """Coverage of lines and branches by the tests, as coverage.py measures it: total, per file, and of new code."""
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 
 from maingate.check import Context
 from maingate.check import Options as CheckOptions
@@ -102,6 +101,8 @@ def _own_condition(measured: Coverage, total: dict[str, Amount]) -> tuple[Condit
     """The project's `fail_under`, which coverage.py compares with the total rounded to its precision."""
     if not measured.fail_under:
         return ()
+    from decimal import ROUND_HALF_UP, Decimal
+
     step = Decimal(1).scaleb(-measured.precision)
     limit = Decimal(str(measured.fail_under)) - step / 2
     source = f"fail_under = {measured.fail_under:g} in {measured.source}"

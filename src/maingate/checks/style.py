@@ -4,10 +4,13 @@ The project's own ruff configuration decides what is asked. Without one, the cod
 statements that stable ruff rules enforce, and pyflakes.
 """
 
+from functools import partial
+
 from maingate import ruff
 from maingate.check import Context, combine
 from maingate.check import Options as CheckOptions
 from maingate.model import Observation
+from maingate.process import gather
 
 NAME = "style"
 TITLE = "PEP 8 and formatting, by ruff"
@@ -38,8 +41,9 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def observe(context: Context, options: Options) -> Observation:
     """Findings of `ruff check` and `ruff format`."""
     selection = ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False)
-    answers = [ruff.lint(context, NAME, selection)]
+    asked = [partial(ruff.lint, context, NAME, selection)]
     if options.format:
-        answers.append(ruff.formatting(context, selection))
+        asked.append(partial(ruff.formatting, context, selection))
+    answers = gather(asked)
     observed = max(answer.observed for answer in answers)
     return combine(NAME, [answer.results for answer in answers], len(context.files) - observed, observed)
