@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -340,6 +339,8 @@ def explain(name: str) -> str:
     Raises:
         UsageError: there is none of that name.
     """
+    import textwrap
+
     known: dict[str, str] = {}
     for check_name in NAMES:
         check: Any = load(check_name)

@@ -15,7 +15,7 @@ Unit = Literal["count", "percent", "seconds"]
 _NOTHING = msgspec.Raw(msgspec.msgpack.encode([]))
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One place where a rule is not kept.
 
     `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
@@ -30,7 +30,6 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     end_column: int = 0
     severity: Severity = "error"
     advice: str = ""
-    url: str = ""
     check: str = ""
     path: str = ""
     new: bool = False

@@ -272,7 +272,6 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         end_line=end["row"],
         end_column=end["column"],
         advice=advice,
-        url=row.get("url") or "",
     )
 
 

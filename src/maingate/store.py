@@ -18,7 +18,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_SCHEMA = 1
+_SCHEMA = 2
 DAYS_KEPT = 30
 _TIDIED = b"tidied"
 _TABLES = """
