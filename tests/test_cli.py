@@ -11,6 +11,7 @@ import pytest
 from conftest import GitRepository
 
 STATIC = "[tool.maingate.checks.tests]\nenabled = false\n[tool.maingate.checks.coverage]\nenabled = false\n"
+_DOCUMENTATION = Path(__file__).parents[1] / "docs"
 _MAINGATE = str(Path(sys.executable).with_name("maingate"))
 
 
@@ -251,6 +252,27 @@ def test_configuration_and_rules_are_shown(repository: GitRepository) -> None:
     explained = _maingate(repository.path, "explain", "vague-name").stdout
     assert explained.startswith("vague-name (naming)")
     assert "Bad:" in explained
+    assert "    failure-codes: Exit codes" in _maingate(repository.path, "explain", "command").stdout
+
+
+def test_documentation_names_every_measure_and_field(repository: GitRepository) -> None:
+    checks = (_DOCUMENTATION / "checks.md").read_text()
+    for line in _maingate(repository.path, "config", "measures").stdout.splitlines():
+        check, _, measure = line.partition("  ")[0].partition(".")
+        if not measure.endswith((".new", "findings", "CODE")):
+            assert (
+                f"`{check}.{measure}`" in checks
+                or f"`.{measure.rpartition('.')[2]}`" in checks
+                or (f"`{measure}`" in checks)
+            ), line
+    report = (_DOCUMENTATION / "report.md").read_text()
+    repository.write("bad.py", "import os\n")
+    repository.write("pyproject.toml", STATIC)
+    document = json.loads(_maingate(repository.path, "run", "--format", "json").stdout)
+    rows = [document, *document["conditions"], *document["checks"], *document["findings"]]
+    assert document["findings"]
+    for field in {field for row in rows for field in row}:
+        assert f"`{field}`" in report, field
 
 
 def test_configuration_shown_is_configuration_that_can_be_read(repository: GitRepository) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -339,19 +340,28 @@ def explain(name: str) -> str:
     Raises:
         UsageError: there is none of that name.
     """
-    import textwrap
+    from maingate.checks import command
 
-    known: dict[str, str] = {}
+    known = {"command": f"command: {command.TITLE}\n\n{command.__doc__}\n{_options(command.Options)}"}
     for check_name in NAMES:
         check: Any = load(check_name)
         rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
-        options = textwrap.dedent(check.Options.__doc__ or "")
-        known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{options}"
+        known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{_options(check.Options)}"
         known |= {rule.name: f"{rule.name} ({check_name})\n\n{rule.documentation}\n" for rule in check.RULES}
     if name not in known:
         hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
         raise UsageError(f"nothing is known of {name!r}; {hint}")
     return known[name].strip() + "\n"
+
+
+def _options(kind: type[msgspec.Struct]) -> str:
+    """The documentation of a check's options, each under the name that configuration gives it."""
+    import inspect
+
+    text = inspect.getdoc(kind) or ""
+    for field in msgspec.structs.fields(kind):
+        text = re.sub(rf"^( +){field.name}:", rf"\1{field.encode_name}:", text, flags=re.MULTILINE)
+    return text
 
 
 def _toml(value: object) -> str:
