@@ -1,10 +1,11 @@
 """Measure the budgets of the commit hook and of the static checks, each as a ratio of two times of the same run.
 
-    python benchmarks/budgets.py FOLDER [--rounds N] [--only NUMBER ...] [--exclude PATTERN ...]
+    python benchmarks/budgets.py FOLDER [--rounds N] [--only NUMBER ...] [--without FILE ...]
 
 FOLDER is an unpacked source distribution, the larger the better (Django's has 2,800 files and 490,000 lines); it is
-copied, never written. The tools compared are taken from the folder of the interpreter that runs this, so give it an
-environment of its own: `pip install . flake8 pep8-naming pydocstyle interrogate pre-commit`.
+copied, never written. Files named with `--without` are left out of the copy, for not every tool survives a file that is
+not Python. The tools compared are taken from the folder of the interpreter that runs this, so give it an environment of
+its own: `pip install . flake8 pep8-naming pydocstyle interrogate pre-commit`.
 
 Wall-clock seconds are the least of the rounds, taken in turn, so that another program's noise meets all alike;
 processor seconds (user and system, children included) say the same with less noise.
@@ -25,7 +26,6 @@ from typing import NamedTuple
 _TOOLS = Path(sys.executable).parent
 _SETTINGS = """
 [tool.maingate]
-exclude = {exclude}
 [tool.maingate.checks.tests]
 enabled = false
 [tool.maingate.checks.coverage]
@@ -63,7 +63,7 @@ class Ratio(NamedTuple):
 class Bench:
     """A git repository made of a source distribution, and a cache of its own."""
 
-    def __init__(self, folder: Path, place: Path, exclude: Sequence[str]) -> None:
+    def __init__(self, folder: Path, place: Path, without: Sequence[str]) -> None:
         self.top = place / "project"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
             "MAINGATE_CACHE_DIR": str(place / "cache"),
@@ -74,7 +74,9 @@ class Bench:
         shutil.copytree(folder, self.top, ignore=shutil.ignore_patterns(".git", ".venv"))
         settings = self.top / "pyproject.toml"
         kept = settings.read_text() if settings.exists() else ""
-        settings.write_text(kept + _SETTINGS.format(exclude=list(exclude)))
+        settings.write_text(kept + _SETTINGS)
+        for path in without:
+            (self.top / path).unlink()
         self._write_hooks("none.yaml", {f"none-{number}": "true" for number in range(3)})
         self._write_hooks(
             "static.yaml",
@@ -126,10 +128,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--rounds", type=int, default=15, help="how often the short commands are timed (15)")
     parser.add_argument("--only", type=int, nargs="*", default=[1, 2, 3, 4], help="the budgets to measure, 1 to 4")
-    parser.add_argument("--exclude", nargs="*", default=[], help="what no tool can parse")
+    parser.add_argument("--without", nargs="*", default=[], metavar="FILE", help="files that cannot be parsed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        bench = Bench(asked.folder, Path(place), asked.exclude)
+        bench = Bench(asked.folder, Path(place), asked.without)
         rows: list[Ratio] = []
         if {3, 4} & set(asked.only):
             rows += _whole_tree(bench, asked.rounds)

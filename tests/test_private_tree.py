@@ -9,7 +9,7 @@ import pytest
 from conftest import GitRepository
 
 from maingate.errors import ObservationError
-from maingate.private_tree import PrivateTree, acquire, forget
+from maingate.private_tree import Preparation, PrivateTree, acquire, forget
 from maingate.repository import Repository
 from maingate.snapshot import Snapshot
 
@@ -139,3 +139,13 @@ def test_sparse_checkout_of_the_user_leaves_nothing_out(repository: GitRepositor
     with acquire(located.cache, repository.path) as tree:
         tree.update(snapshot)
         assert set(_files(tree)) == {"kept/a.py", "hidden/b.py"}
+
+
+def test_tree_that_cannot_be_prepared_is_an_error_where_it_is_asked_for(repository: GitRepository) -> None:
+    snapshot = Snapshot(Repository(repository.path), "0" * 40, "")
+    prepared = Preparation(snapshot)
+    with pytest.raises(ObservationError, match="cannot be written"):
+        prepared.tree()
+    prepared.close()
+    with acquire(snapshot.repository.cache, repository.path) as tree:
+        assert tree.path.parent.name.endswith("-0")

@@ -150,9 +150,20 @@ def test_tests_and_coverage_decide(repository: GitRepository) -> None:
     assert ended.returncode == 0, ended
 
 
-def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRepository) -> None:
-    configuration = STATIC + '[tool.maingate.checks.slow]\ncommand = "sleep 2"\n'
-    _hooked(repository, configuration)
+def _waiting(marker: Path, seconds: int) -> str:
+    """Configuration of a check that writes a file when it begins, and then waits."""
+    return f"{STATIC}[tool.maingate.checks.slow]\ncommand = \"sh -c 'touch {marker}; sleep {seconds}'\"\n"
+
+
+def _await(marker: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not marker.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRepository, tmp_path: Path) -> None:
+    _hooked(repository, _waiting(tmp_path / "began", 2))
     repository.write("a.py", GOOD)
     repository.git("add", "-A")
     index = str(repository.path / ".git" / "index")
@@ -164,7 +175,7 @@ def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRe
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1.2)
+    _await(tmp_path / "began")
     repository.write("b.py", BAD)
     repository.git("add", "-A")
     _, errors = child.communicate()
@@ -173,8 +184,10 @@ def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRe
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_killed_run_changes_nothing_and_the_next_one_works(repository: GitRepository, number: signal.Signals) -> None:
-    _hooked(repository, STATIC + '[tool.maingate.checks.slow]\ncommand = "sleep 30"\n')
+def test_killed_run_changes_nothing_and_the_next_one_works(
+    repository: GitRepository, number: signal.Signals, tmp_path: Path
+) -> None:
+    _hooked(repository, _waiting(tmp_path / "began", 30))
     repository.write("a.py", GOOD)
     repository.git("add", "-A")
     repository.write("a.py", BAD)
@@ -182,7 +195,7 @@ def test_killed_run_changes_nothing_and_the_next_one_works(repository: GitReposi
     child = subprocess.Popen(
         [_MAINGATE, "hook", "pre-commit"], cwd=repository.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1)
+    _await(tmp_path / "began")
     child.send_signal(number)
     _, errors = child.communicate(timeout=20)
     assert child.returncode != 0
@@ -191,6 +204,21 @@ def test_killed_run_changes_nothing_and_the_next_one_works(repository: GitReposi
     repository.write("pyproject.toml", STATIC)
     repository.git("add", "pyproject.toml")
     assert _commit(repository).returncode == 0
+
+
+def test_runs_that_overlap_judge_each_its_own_tree(repository: GitRepository, tmp_path: Path) -> None:
+    _hooked(repository, _waiting(tmp_path / "began", 2))
+    repository.write("a.py", GOOD)
+    repository.git("add", "-A")
+    first = subprocess.Popen([_MAINGATE, "run", "--staged"], cwd=repository.path, stdout=subprocess.PIPE)
+    _await(tmp_path / "began")
+    repository.write("b.py", BAD)
+    repository.git("add", "-A")
+    second = subprocess.run([_MAINGATE, "run", "--staged"], cwd=repository.path, capture_output=True, check=False)
+    assert b"b.py" in second.stdout
+    assert second.returncode == 1
+    assert b"b.py" not in first.communicate()[0]
+    assert first.returncode == 0
 
 
 def test_missing_maingate_rejects_and_says_how_to_mend_that(repository: GitRepository) -> None:
