@@ -115,8 +115,9 @@ def combine(name: str, parts: Sequence[Mapping[str, FileResult]], reused: int = 
         for path, result in part.items():
             if result.total:
                 files.append((path, result))
-            for measure, amount in result.measures.items():
-                measures.setdefault(measure, {})[path] = amount
+            if result.measures:
+                for measure, amount in result.measures.items():
+                    measures.setdefault(measure, {})[path] = amount
             if result.problem is not None:
                 problems[msgspec.structs.replace(result.problem, path=path)] = None
     return Observation(name, (), measures, tuple(problems), observed=observed, reused=reused, files=tuple(files))

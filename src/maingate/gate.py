@@ -202,7 +202,8 @@ class Run:
             for name, check in checks.items()
             if check.inspect is not None
         ]
-        blobs = {path: self.snapshot.entries[path].blob for path in self.files}
+        entries = self.snapshot.entries
+        blobs = {path: entries[path].blob for path in self.files}
         return inspect(self.store, inspections, blobs, self.snapshot.read)
 
     def _observe_one(self, check: Check, inspected: Mapping[str, Answered]) -> Observation:

@@ -89,15 +89,14 @@ class PrivateTree:
         listed = self._git(snapshot, "ls-files", "-z", "-m", "-d", "-o")
         if listed.code != 0:
             raise ObservationError(f"the private tree {self.path} cannot be verified: {listed.error}")
-        links = {path for path, entry in snapshot.entries.items() if not entry.is_file}
-        return [path for path in os.fsdecode(listed.stdout).split("\0") if path and path not in links]
+        return [path for path in os.fsdecode(listed.stdout).split("\0") if path and path not in snapshot.links]
 
     def _remove_links_outward(self, snapshot: Snapshot) -> None:
         """A link that leads out of the tree would let files be read that are not judged."""
         top = os.path.realpath(self.path)
-        for path, entry in snapshot.entries.items():
+        for path in snapshot.links:
             place = self.path / path
-            if not entry.is_file and place.is_symlink():
+            if place.is_symlink():
                 target = os.path.realpath(place)
                 if target != top and not target.startswith(top + os.sep):
                     place.unlink()

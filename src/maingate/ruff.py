@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from maingate.store import key
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
 _REVISION = 2
+_lock = threading.Lock()
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
 _UNPARSED = re.compile(r"error: Failed to parse (?:(.+?):)?(\d+):(\d+): (.*)")
 _UNREAD = re.compile(r"(?:error|warning): (?:Failed to|Failed|Error|Encountered)[^\n]*")
@@ -92,7 +94,8 @@ def lint(context: Context, check: str, selection: Selection) -> Answered:
         "--no-fix",
         *_choice(context, selection),
     ]
-    identity = ("ruff", _REVISION, version(), check, tuple(arguments), configuration_key(context))
+    ground = _ground(context)
+    identity = ("ruff", _REVISION, version(), check, tuple(arguments), ground.configuration)
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
@@ -103,13 +106,14 @@ def lint(context: Context, check: str, selection: Selection) -> Answered:
                 results.update(_findings(completed, some, context.tree(), selection.keep))
         return results
 
-    return cached(context.store, identity, _facts(context), observe)
+    return cached(context.store, identity, ground.facts, observe)
 
 
 def formatting(context: Context, selection: Selection) -> Answered:
     """`ruff format --diff` of the context's files: a finding per place that would be written otherwise."""
     arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, selection)]
-    identity = ("ruff-format", _REVISION, version(), tuple(arguments), configuration_key(context))
+    ground = _ground(context)
+    identity = ("ruff-format", _REVISION, version(), tuple(arguments), ground.configuration)
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
@@ -120,7 +124,7 @@ def formatting(context: Context, selection: Selection) -> Answered:
                 results.update(_reformatted(completed, some))
         return results
 
-    return cached(context.store, identity, _facts(context), observe)
+    return cached(context.store, identity, ground.facts, observe)
 
 
 def has_settings(snapshot: Snapshot) -> bool:
@@ -133,20 +137,32 @@ def has_settings(snapshot: Snapshot) -> bool:
     return bool(_SETTINGS.search(text))
 
 
-def configuration_key(context: Context) -> tuple[object, ...]:
-    """What ruff's findings in a file depend on besides the file: configuration files, and where packages are.
+class _Ground(NamedTuple):
+    """What ruff's findings depend on: `facts` of each file by path, and what all files share.
 
     The order of imports depends on which modules are the project's own, some rules on which folders are packages.
     """
-    entries = context.snapshot.entries
+
+    facts: dict[str, str]
+    configuration: tuple[object, ...]
+
+
+def _ground(context: Context) -> _Ground:
+    with _lock:
+        return _find_ground(context.snapshot, tuple(context.files))
+
+
+@lru_cache(maxsize=1)
+def _find_ground(snapshot: Snapshot, files: tuple[str, ...]) -> _Ground:
+    entries = snapshot.entries
     configured = tuple(sorted((path, entry.blob) for path, entry in entries.items() if _is_configuration(path)))
-    places = {path.rpartition("/")[0] for path in context.files}
-    packages = {path for path in context.files if path.endswith("/__init__.py") or path.count("/") < 2}
-    return (configured, hash_names(places), hash_names(packages))
+    places = {path.rpartition("/")[0] for path in files}
+    packages = {path for path in files if path.endswith("/__init__.py") or path.count("/") < 2}
+    facts = {path: f"{entries[path].mode} {entries[path].blob}" for path in files}
+    return _Ground(facts, (configured, _hash_names(places), _hash_names(packages)))
 
 
-def hash_names(names: Iterable[str]) -> str:
-    """A digest of a set of names."""
+def _hash_names(names: Iterable[str]) -> str:
     return key(*sorted(names)).hex()
 
 
@@ -186,11 +202,6 @@ def _ignored(snapshot: Snapshot) -> list[str]:
 
 def _layout(context: Context, selection: Selection) -> list[str]:
     return [] if has_settings(context.snapshot) else ["--isolated", f"--line-length={selection.line_length}"]
-
-
-def _facts(context: Context) -> dict[str, str]:
-    entries = context.snapshot.entries
-    return {path: f"{entries[path].mode} {entries[path].blob}" for path in context.files}
 
 
 def _over_files(

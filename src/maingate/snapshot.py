@@ -16,6 +16,7 @@ EMPTY_TREES = {
 }
 _LINK, _SUBMODULE = "120000", "160000"
 _REMEMBERED = 50
+_ROW = re.compile(r"(\d{6}) [a-z]+ ([0-9a-f]+)\t([^\0]+)\0")
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -67,6 +68,11 @@ class Snapshot:
             if not self._entries:
                 self._entries.update(self._list(self.tree))
             return self._entries
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """The paths of symbolic links and submodules."""
+        return frozenset(path for path, entry in self.entries.items() if not entry.is_file)
 
     @cached_property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -129,14 +135,14 @@ class Snapshot:
             position = end + 2 + size
         return found
 
-    def _list(self, tree: str) -> Iterable[tuple[str, Entry]]:
+    def _list(self, tree: str) -> dict[str, Entry]:
         listed = self.repository.git("ls-tree", "-r", "-z", "--full-tree", tree)
         if listed.code != 0:
             raise ObservationError(f"the tree {tree} cannot be read: {listed.error}", "run `git fsck`")
-        for line in os.fsdecode(listed.stdout).split("\0")[:-1]:
-            facts, _, path = line.partition("\t")
-            mode, _, blob = facts.split(" ")
-            yield path, Entry(mode, blob)
+        rows = _ROW.findall(os.fsdecode(listed.stdout))
+        if len(rows) != listed.stdout.count(b"\0"):
+            raise ObservationError(f"the tree {tree} cannot be read: git ls-tree gave another format", "update git")
+        return {path: Entry(mode, blob) for mode, blob, path in rows}
 
     def _diff(self, *arguments: str) -> bytes:
         found = self.repository.git(*arguments)

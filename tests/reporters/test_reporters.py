@@ -35,7 +35,7 @@ def test_full_shows_place_rule_excerpt_advice_conditions_and_the_verdict_last() 
     assert "a b.py\n     3:8  F401  `os` imported but unused\n" in text
     assert "          -> remove it" in text
     assert re.search(r"failed  style\.findings\.new +2  == 0 +2 over", text)
-    assert text.splitlines()[-1] == "maingate: failed - 2 of 2 conditions missed, 1 finding, 1 new, 1.2 s"
+    assert text.splitlines()[-1] == "maingate: failed - 2 of 2 conditions, 1 new finding, 1.2 s"
 
 
 def test_excerpt_is_underlined_where_the_finding_is() -> None:
@@ -65,6 +65,12 @@ def test_old_findings_are_bounded_and_counted() -> None:
     text = render("full", _report(_BAD, *old), _view())
     assert len(text.splitlines()) < 150
     assert "3,000 findings more" in text
+
+
+def test_failed_test_is_never_among_what_is_left_out() -> None:
+    long = [Finding("E501", "long", line, check="style", path="a.py", new=True) for line in range(1, 3001)]
+    broken = Finding("test-failed", "test_sum: assert 3 == 4", 7, check="tests", path="tests/test_sum.py", new=True)
+    assert "test_sum: assert 3 == 4" in render("full", _report(*long, broken), _view())
 
 
 def test_github_shows_ten_new_first_and_says_how_many_more() -> None:

@@ -18,6 +18,14 @@ def render(report: Report, view: View) -> str:
     return "\n".join(_Page(report, view).lines()) + "\n"
 
 
+def _place(finding: Finding) -> tuple[str, int, int]:
+    return finding.path, finding.line, finding.column
+
+
+def _urgency(finding: Finding) -> bool:
+    return finding.check != "tests"
+
+
 class _Page:
     def __init__(self, report: Report, view: View) -> None:
         self._report = report
@@ -39,13 +47,16 @@ class _Page:
                 yield from self._finding(finding)
             yield ""
         if left:
-            more = f"... and {wording.plural(left, 'finding')} more on old code; --format concise lists every one"
+            more = f"... and {wording.plural(left, 'finding')} more; --format concise lists every one"
             yield from self._wrapped(more, "")
             yield ""
 
     def _chosen(self) -> tuple[list[Finding], int]:
-        """New findings before all; of the old ones a few, and only when a condition on all of them is missed."""
-        new = self._report.new_findings[:_NEW_SHOWN]
+        """New findings before all; of the old ones a few, and only when a condition on all of them is missed.
+
+        Where there are too many to show, failed tests come first.
+        """
+        new = sorted(self._report.new_findings, key=_urgency)[:_NEW_SHOWN]
         missed = {
             judgement.condition.measure.partition(".")[0]
             for judgement in self._report.judgements
@@ -53,8 +64,8 @@ class _Page:
         }
         observed = [observation for observation in self._report.observations if observation.check in missed]
         old = [finding for observation in observed for finding in observation.all_findings() if not finding.new]
-        old = sorted(old, key=lambda finding: (finding.path, finding.line))[:_OLD_SHOWN]
-        chosen = sorted([*new, *old], key=lambda finding: (finding.path, finding.line, finding.column))
+        old = sorted(sorted(old, key=_place), key=_urgency)[:_OLD_SHOWN]
+        chosen = sorted([*new, *old], key=_place)
         return chosen, self._report.total - len(chosen)
 
     def _finding(self, finding: Finding) -> Iterator[str]:

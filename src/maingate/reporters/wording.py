@@ -80,7 +80,7 @@ def verdict(report: Report) -> str:
     failed = sum(judgement.state == "failed" for judgement in report.judgements)
     parts = []
     if failed:
-        parts.append(f"{failed} of {plural(len(report.judgements), 'condition')} missed")
+        parts.append(f"{failed} of {plural(len(report.judgements), 'condition')}")
     elif report.state == "passed":
         parts.append(f"{plural(len(report.judgements), 'condition')} met")
     if report.problems:
@@ -88,9 +88,14 @@ def verdict(report: Report) -> str:
     elif report.state == "unknown":
         parts.append("not everything could be measured")
     if report.total:
-        parts.append(f"{plural(report.total, 'finding')}, {len(report.new_findings):,} new")
+        new = len(report.new_findings)
+        parts.append(plural(new, "new finding") if new == report.total else _with_new(report.total, new))
     parts.append("nothing observed again" if _is_reused(report) else f"{report.seconds:.1f} s")
     return f"maingate: {report.state} - {', '.join(parts)}"
+
+
+def _with_new(total: int, new: int) -> str:
+    return f"{plural(total, 'finding')} ({new:,} new)"
 
 
 def _is_reused(report: Report) -> bool:
