@@ -40,6 +40,10 @@ def test_coverage_equals_interrogates(flag: str) -> None:
         assert (documented, total) == (result.covered, result.total), path
 
 
+def test_stubs_are_not_counted() -> None:
+    assert not docstrings.inspect(Source("a.pyi", b"def add(left: int) -> int: ...\n"), docstrings.Options()).measures
+
+
 def test_public_leaves_out_private_names_and_what_is_inside_functions() -> None:
     text = '"""Module."""\nclass A:\n    def b(self):\n        def c(): ...\n    def _d(self): ...\ndef _e(): ...\n'
     assert count_public(Source("a.py", text.encode()), docstrings.Options()) == (1, 3)

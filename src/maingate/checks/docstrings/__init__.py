@@ -11,7 +11,7 @@ from maingate.source import Source
 
 NAME = "docstrings"
 TITLE = "docstrings: convention and coverage"
-REVISION = 1
+REVISION = 2
 MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
 RULES = ()
 
@@ -40,7 +40,8 @@ class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def inspect(source: Source, options: Options) -> FileObservation:
     """Docstring coverage of one file and, with that engine, pydocstyle's findings."""
-    measures = {"coverage": Amount(*count(source, options))}
+    # Stubs are documented where they are implemented; interrogate does not count them either.
+    measures = {} if source.path.endswith(".pyi") else {"coverage": Amount(*count(source, options))}
     if _is_matched(source.path, options):
         measures["public"] = Amount(*count_public(source, options))
     if options.engine != "pydocstyle" or not _is_matched(source.path, options):
