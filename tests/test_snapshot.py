@@ -128,6 +128,17 @@ def test_base_missing_in_a_shallow_clone_is_named(
         judged.find_base("", judged.heads(), include_heads=True)
 
 
+def test_first_parent_missing_in_a_shallow_clone_is_named(repository: GitRepository, tmp_path: Path) -> None:
+    for number in range(2):
+        repository.write("a.py", f"number = {number}\n")
+        repository.commit()
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth=1", f"file://{repository.path}", clone], check=True)
+    judged = Repository(clone)
+    with pytest.raises(UsageError, match="shallow"):
+        judged.find_base("", judged.heads(), include_heads=False)
+
+
 def test_changed_lines_leave_out_what_a_rename_kept(repository: GitRepository) -> None:
     repository.write("a.py", "".join(f"line_{number} = {number}\n" for number in range(20)))
     base = repository.commit()

@@ -199,7 +199,13 @@ class Repository:
         base = upstream if [upstream] == list(heads) else self._merge_base(upstream, heads)
         if include_heads or base not in heads:
             return base
-        return self.git("rev-parse", "--verify", "--quiet", f"{base}^1").stdout.decode().strip()
+        parent = self.git("rev-parse", "--verify", "--quiet", f"{base}^1").stdout.decode().strip()
+        if not parent and b"\nparent " in self.git("cat-file", "commit", base).stdout.partition(b"\n\n")[0]:
+            raise UsageError(
+                f"the commit before {base[:12]} was not fetched (shallow clone)",
+                "run `git fetch --unshallow`, or give --base",
+            )
+        return parent
 
     def _merge_base(self, upstream: str, heads: Sequence[str]) -> str:
         found = self.git("merge-base", upstream, *heads)

@@ -254,3 +254,11 @@ def test_file_left_by_a_test_is_not_seen_by_the_next_run(repository: GitReposito
     assert _measures(_judge(repository, test))["failed"] == 0
     assert _measures(_judge(repository, test + "\n\ndef test_other():\n    pass\n"))["failed"] == 0
     assert (repository.path / "calc.py").read_text() == CODE
+
+
+def test_file_name_that_coverage_cannot_write_leaves_only_coverage_unknown(repository: GitRepository) -> None:
+    report = _judge(repository, TEST, **{"src/one.py": "ONE = 1\n", os.fsdecode(b"src/\xff.py"): "TWO = 2\n"})
+    assert _measures(report)["passed"] == 1
+    ((check, problem),) = report.problems
+    assert check == "coverage"
+    assert "not UTF-8" in problem.message

@@ -38,6 +38,7 @@ _NOT_SOURCE = {
     "setup",
 }
 _NOT_MEASURED = ("test_*.py", "*_test.py", "conftest.py", "setup.py", *(f"{name}/*" for name in sorted(_NOT_SOURCE)))
+_UNNAMED = b"UnicodeEncodeError: 'utf-8' codec can't encode character '\\udc"
 _PROBE = """
 import json, site, sys, sysconfig
 from importlib.metadata import version, PackageNotFoundError
@@ -177,6 +178,18 @@ def run(
             [*command, *options.arguments], cwd=tree, environment=environment, timeout=options.timeout
         )
     found = _account(completed, scratch, options)
+    if coverage is not None and found.problems and _UNNAMED in completed.stderr:
+        found = run(
+            python=python,
+            tree=tree,
+            work_tree=work_tree,
+            scratch=scratch,
+            options=options,
+            coverage=None,
+            progress=progress,
+        )
+        problem = Problem("coverage.py cannot write a file name that is not UTF-8", advice="rename or `omit` that file")
+        return msgspec.structs.replace(found, coverage_problems=(problem,))
     if coverage is None or found.problems:
         return found
     return _with_coverage(found, python, tree, scratch, environment, configuration)
