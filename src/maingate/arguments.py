@@ -44,5 +44,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged"
     )
     run.add_argument("--fresh", action="store_true", help="observe again whatever the store already answers")
+    run.add_argument(
+        "--all-tests", action="store_true", help="run every test, not only those that the change can affect"
+    )
+    run.add_argument("--explain-impact", action="store_true", help="say of each test that ran why it did")
+    run.add_argument("--fail-fast", action="store_true", help="stop the tests at the first failure")
     run.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
     run.add_argument("--output", default="", metavar="FILE", help="write the report to a file")

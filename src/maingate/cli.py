@@ -134,7 +134,8 @@ def _judge(
     try:
         from maingate import gate
 
-        run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh)
+        wish = gate.Wish(parsed.all_tests or fresh, parsed.fail_fast) if parsed is not None else gate.Wish()
+        run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh, wish=wish)
         report = run.report()
     finally:
         prepared.close()
@@ -162,7 +163,9 @@ def _unless_changed(repository: Repository, tree: str, before: object, code: int
 
 
 def _is_plain(parsed: "argparse.Namespace | None") -> bool:
-    return parsed is None or (parsed.format == "full" and not parsed.output)
+    return parsed is None or (
+        parsed.format == "full" and not (parsed.output or parsed.all_tests or parsed.explain_impact)
+    )
 
 
 def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | None") -> int:

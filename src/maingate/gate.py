@@ -17,7 +17,8 @@ from maingate import __version__, config, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.errors import MaingateError, UsageError
-from maingate.impact import testrun
+from maingate.impact import session, testrun
+from maingate.impact.interpreter import find_python, probe
 from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Answered, Inspection, inspect
@@ -31,11 +32,15 @@ Progress = Callable[[str], None]
 
 
 class Subject(NamedTuple):
-    """What is judged: a tree against its base, by the configuration that it holds, and what is asked about it."""
+    """What is judged: a tree against its base, by the configuration that it holds, and what is asked about it.
+
+    `commit` is the commit whose tree it is, or empty.
+    """
 
     snapshot: Snapshot
     configuration: config.Configuration
     question: Question
+    commit: str = ""
 
 
 def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Subject:
@@ -53,7 +58,14 @@ def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Sub
     base = snapshot.repository.find_base(
         question.base or configuration.base, heads, include_heads=not question.is_commit
     )
-    return Subject(snapshot.against(base), configuration, question)
+    return Subject(snapshot.against(base), configuration, question, heads[0] if question.is_commit else "")
+
+
+class Wish(NamedTuple):
+    """How the tests are to be run: all of them, and only until one fails."""
+
+    everything: bool = False
+    stop: bool = False
 
 
 class Run:
@@ -67,8 +79,10 @@ class Run:
         prepared: Preparation | None = None,
         *,
         fresh: bool = False,
+        wish: Wish = Wish(),  # noqa: B008 -- immutable
     ) -> None:
-        self.snapshot, self.configuration, self.question = subject
+        self.snapshot, self.configuration, self.question, self._commit = subject
+        self.wish = wish
         self.store: Store = Forgetful(store) if fresh else store
         self.progress = progress
         self._prepared = prepared or Preparation(self.snapshot)
@@ -123,34 +137,45 @@ class Run:
     @cached_property
     def python(self) -> Path:
         """The project's own interpreter."""
-        return testrun.find_python(self.snapshot.repository.work_tree, self.configuration.python or None)
+        return find_python(self.snapshot.repository.work_tree, self.configuration.python or None)
 
     @cached_property
     def test_run(self) -> TestRun:
         """The project's tests, run at most once in a run, and not again for the same tree and environment."""
         options = self.configuration.checks["tests"]
         measured = self.configuration.checks["coverage"]
+        asked = session.Request(
+            self.snapshot,
+            self.store,
+            self.python,
+            lambda: self.tree,
+            options,
+            measured if measured.enabled else None,
+            self.progress,
+            self._why_everything(),
+            self.wish.stop,
+        )
+        probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
-        probed = testrun.probe(self.python)
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
-        extra = testrun.extra_files(work_tree, options.extra_files)
-        name = key("test-run", testrun.REVISION, self.snapshot.tree, repr(options), repr(measured), around, extra)
-        kept = self.store.get(name)
+        name = key("test-run", session.identity(asked), self.snapshot.tree, around)
+        kept = self.store.get(name) if not asked.everything else None
         if kept is not None:
             return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=TestRun), reused=True)
-        found = testrun.run(
-            python=self.python,
-            tree=self.tree.path,
-            work_tree=work_tree,
-            scratch=self.tree.scratch,
-            options=options,
-            coverage=measured if measured.enabled else None,
-            progress=self.progress,
-        )
-        if not found.problems:
+        found = session.answer(asked)
+        if not found.problems and found.complete:
             with suppress(UnicodeEncodeError):
                 self.store.put(name, msgspec.msgpack.encode(found))
         return found
+
+    def _why_everything(self) -> str:
+        if self.wish.everything:
+            return "asked for"
+        if self._commit and os.environ.get("CI"):
+            branch = self.question.base or self.configuration.base
+            if self.snapshot.repository.is_on_default_branch(branch, self._commit):
+                return "a commit of the default branch in CI"
+        return ""
 
     def _checks(self) -> dict[str, Check]:
         chosen: dict[str, Check] = {}
@@ -244,7 +269,7 @@ class Run:
     def _keep(self, report: Report) -> None:
         sites: tuple[str, ...] = ()
         if "python" in self.__dict__:
-            sites = (str(self.python), *testrun.probe(self.python).site_packages)
+            sites = (str(self.python), *probe(self.python).site_packages)
         options = self.configuration.checks["tests"]
         work_tree = self.snapshot.repository.work_tree
         extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))

@@ -197,8 +197,37 @@ class Coverage(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+class Impact(msgspec.Struct, frozen=True):
+    """How much of the tests ran, and why.
+
+    Attributes:
+        ran: How many tests ran now.
+        carried: How many did not have to, for the change cannot affect them.
+        everything: Why all ran, or empty when a selection was made.
+        reasons: Why each test of the selection ran, by node id.
+        full_seconds: How long all tests took when they last ran together; seconds on the clock, 0 if that is unknown.
+        compared: Whether all ran and were compared with what the selection would have said.
+        discrepancies: What the selection would have said otherwise, a line per test.
+        unstable: Tests that once ran other lines, or ended otherwise, on the same code; they always run.
+        opaque: Tests that always run because what they depend on cannot be known, and why.
+    """
+
+    ran: int = 0
+    carried: int = 0
+    everything: str = ""
+    reasons: dict[str, str] = {}
+    full_seconds: float = 0.0
+    compared: bool = False
+    discrepancies: tuple[str, ...] = ()
+    unstable: tuple[str, ...] = ()
+    opaque: dict[str, str] = {}
+
+
 class TestRun(msgspec.Struct, frozen=True):
-    """A run of the tests; with problems, nothing else in it counts."""
+    """A run of the tests; with problems, nothing else in it counts.
+
+    `complete` says whether every collected test ran. `tests` holds the carried ones too, as they last ended.
+    """
 
     tests: tuple[Test, ...] = ()
     collection_errors: tuple[CollectionError, ...] = ()
@@ -208,6 +237,8 @@ class TestRun(msgspec.Struct, frozen=True):
     coverage_problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
     reused: bool = False
+    complete: bool = True
+    impact: Impact = Impact()
 
 
 class Report(msgspec.Struct, frozen=True):

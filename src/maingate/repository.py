@@ -207,6 +207,19 @@ class Repository:
             )
         return parent
 
+    def is_on_default_branch(self, branch: str, commit: str) -> bool:
+        """Whether a commit is part of the default branch.
+
+        Args:
+            branch: The default branch, or empty to detect it.
+            commit: The commit's id.
+
+        Raises:
+            UsageError: the branch does not exist here.
+        """
+        upstream = self.resolve(branch) if branch else self._default_branch()
+        return bool(upstream) and self.git("merge-base", "--is-ancestor", commit, upstream).code == 0
+
     def _merge_base(self, upstream: str, heads: Sequence[str]) -> str:
         found = self.git("merge-base", upstream, *heads)
         if found.code == 0:

@@ -118,6 +118,44 @@ class Snapshot:
             self._contents.update(found)
         return {path: found[path] if path in found else self._contents[path] for path in asked_for}
 
+    def differences(self, tree: str) -> dict[str, tuple[str, str]] | None:
+        """The paths that differ from another tree, with the blob there and here, empty where the path is not.
+
+        Nothing is taken for moved. None if the other tree is not here any more.
+        """
+        if tree == self.tree:
+            return {}
+        found = self.repository.git("diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", tree, self.tree)
+        if found.code != 0:
+            return None
+        parts = os.fsdecode(found.stdout).split("\0")
+        differences = {}
+        for row, path in zip(parts[::2], parts[1::2], strict=False):
+            _, _, old, new, _ = row.split(" ")
+            differences[path] = (old.strip("0") and old, new.strip("0") and new)
+        return differences
+
+    def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """The content of blobs, of this tree or another; those that are not here are left out."""
+        asked = dict.fromkeys(blobs)
+        if not asked:
+            return {}
+        answer = self.repository.git(
+            "cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in asked).encode()
+        ).stdout
+        found: dict[str, bytes] = {}
+        position = 0
+        for blob in asked:
+            end = answer.find(b"\n", position)
+            header = answer[position:end].split()
+            position = end + 1
+            if len(header) == 3:
+                size = int(header[2])
+                if header[1] == b"blob":
+                    found[blob] = answer[position : position + size]
+                position += size + 1
+        return found
+
     def _read_blobs(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
         if not wanted:
             return {}

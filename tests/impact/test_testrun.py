@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import GitRepository, judge
 
-from maingate.impact.testrun import find_python
+from maingate.impact.interpreter import find_python
 from maingate.model import Report
 
 CODE = "def sign(number):\n    if number < 0:\n        return -1\n    return 1\n"

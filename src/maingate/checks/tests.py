@@ -31,9 +31,12 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         slowest: How many of the slowest tests are named.
         extra_files: Patterns of files that tests need and the commit does not hold, such as built extensions; they are
             copied from the work tree.
+        workers: How many processes share the tests, through pytest-xdist; by default as the project's configuration
+            says, and one where the tests to run took less than four seconds.
     """
 
     arguments: tuple[str, ...] = ()
+    workers: int | None = None
     timeout: int = 1800
     slowest: int = 5
     extra_files: tuple[str, ...] = ()
@@ -60,8 +63,8 @@ def observe(context: Context, options: Options) -> Observation:
         tuple(findings),
         measures,
         notes=_notes(found, options),
-        observed=0 if found.reused else len(found.tests),
-        reused=len(found.tests) if found.reused else 0,
+        observed=0 if found.reused else found.impact.ran,
+        reused=len(found.tests) if found.reused else found.impact.carried,
     )
 
 

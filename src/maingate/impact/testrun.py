@@ -1,4 +1,4 @@
-"""The project's tests, run by its own interpreter in the private tree, under coverage.
+"""The project's tests, run by its own interpreter in the private tree, under the recorder.
 
 A run counts only if the recorder's account of it is complete: it ended, every collected test was reported, and
 pytest's exit status agrees.
@@ -7,115 +7,75 @@ pytest's exit status agrees.
 import json
 import os
 import shutil
-import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from maingate.errors import ObservationError
-from maingate.model import CollectionError, Coverage, FileCoverage, Problem, Test, TestRun
+from maingate.impact import recording
+from maingate.impact.interpreter import probe
+from maingate.impact.recording import Recording
+from maingate.model import CollectionError, Problem, Test, TestRun
 from maingate.process import Completed, clean_environment
 from maingate.process import run as run_program
 from maingate.source import decode
 
-REVISION = 1
-_HERE = Path(__file__).parent
-_NOT_SOURCE = {
-    "tests",
-    "test",
-    "testing",
-    "docs",
-    "doc",
-    "examples",
-    "example",
-    "benchmarks",
-    "scripts",
-    "tools",
-    "setup",
-}
-_NOT_MEASURED = ("test_*.py", "*_test.py", "conftest.py", "setup.py", *(f"{name}/*" for name in sorted(_NOT_SOURCE)))
-_UNNAMED = b"UnicodeEncodeError: 'utf-8' codec can't encode character '\\udc"
-_PROBE = """
-import json, site, sys, sysconfig
-from importlib.metadata import version, PackageNotFoundError
-def known(name):
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
-print(json.dumps({
-    "version": sys.version, "prefix": sys.prefix,
-    "site_packages": sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}),
-    "tools": {name: known(name) for name in ("pytest", "coverage", "pytest-cov", "pytest-xdist")},
-}))
-"""
+RECORDER = Path(__file__).parent / "recorder"
 
 
-class Interpreter(NamedTuple):
-    """What an interpreter says of itself."""
+class Bed(NamedTuple):
+    """Where and how tests run.
 
-    version: str
-    prefix: str
-    site_packages: tuple[str, ...]
-    tools: dict[str, str]
-
-
-def find_python(work_tree: Path, configured: str | None) -> Path:
-    """The project's interpreter: configured, else of its virtual environment, else uv's, else the present one.
-
-    Under pre-commit and prek the present one, and the active environment, are those of the hook; there, the first one
-    on the path that is not the hook's takes their place.
-
-    Raises:
-        ObservationError: the configured one is not there.
+    Attributes:
+        python: The project's interpreter.
+        tree: The private tree, and its id.
+        work_tree: The user's work tree, from which nothing may be imported.
+        scratch: A folder to write to; emptied first.
+        options: Those of the check `tests`.
+        rcfile: What configures coverage.py, or None when it is not wanted.
+        branch: Whether branches are measured; None leaves it to the configuration.
+        progress: Told now and then how far the run is.
     """
-    if configured:
-        place = work_tree / os.path.expanduser(configured)
-        if not place.exists():
-            raise ObservationError(
-                f"the configured interpreter {place} is not there", "correct `python` in [tool.maingate]"
-            )
-        return place
-    candidates = [work_tree / name / "bin" / "python" for name in (".venv", "venv")]
-    active = os.environ.get("VIRTUAL_ENV")
-    is_hooked = "PRE_COMMIT" in os.environ
-    if active and not (is_hooked and os.path.realpath(active) == os.path.realpath(sys.prefix)):
-        candidates.append(Path(active) / "bin" / "python")
-    for place in candidates:
-        if place.exists():
-            return place
-    if (work_tree / "uv.lock").exists() and (uv := shutil.which("uv")):
-        asked = run_program(
-            [uv, "run", "--no-sync", "python", "-c", "import sys; print(sys.executable)"],
-            cwd=work_tree,
-            environment=clean_environment(),
-        )
-        if asked.code == 0:
-            return Path(asked.stdout.decode().strip())
-    if is_hooked:
-        folders = [place for place in os.get_exec_path() if not place.startswith(sys.prefix + os.sep)]
-        found = shutil.which("python", path=os.pathsep.join(folders))
-        if found:
-            return Path(found)
-    return Path(sys.executable)
+
+    python: Path
+    tree: Path
+    tree_id: str
+    work_tree: Path
+    scratch: Path
+    options: Any
+    rcfile: Path | None
+    branch: bool | None
+    progress: Callable[[str], None]
 
 
-@lru_cache(maxsize=4)
-def probe(python: Path) -> Interpreter:
-    """What the interpreter is and has.
+class Order(NamedTuple):
+    """What of the tests is run; by default all.
 
-    Raises:
-        ObservationError: it does not start.
+    Attributes:
+        ignored: Files that hold no test to run.
+        carried: Tests that need not run.
+        first: Files whose tests are run first.
+        workers: How many processes share the tests, where pytest-xdist is there; None leaves it to the project.
+        stop: Whether the first failure ends the run.
     """
-    asked = run_program([python, "-c", _PROBE], environment=clean_environment())
-    if asked.code != 0:
-        raise ObservationError(f"the interpreter {python} does not work: {asked.error}", "make the environment again")
-    found = json.loads(asked.stdout)
-    return Interpreter(found["version"], found["prefix"], tuple(found["site_packages"]), found["tools"])
+
+    ignored: Sequence[str] = ()
+    carried: Sequence[str] = ()
+    first: Sequence[str] = ()
+    workers: int | None = None
+    stop: bool = False
+
+
+class Outcome(NamedTuple):
+    """A run, and what was recorded of it; None where recording is not possible, as the reason says."""
+
+    run: TestRun
+    recorded: Recording | None
+    reason: str = ""
 
 
 def extra_files(work_tree: Path, patterns: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
@@ -125,74 +85,52 @@ def extra_files(work_tree: Path, patterns: Sequence[str]) -> tuple[tuple[str, in
     return tuple((str(place.relative_to(work_tree)), state.st_size, state.st_mtime_ns) for place, state in states)
 
 
-def run(
-    *,
-    python: Path,
-    tree: Path,
-    work_tree: Path,
-    scratch: Path,
-    options: Any,
-    coverage: Any,
-    progress: Callable[[str], None],
-) -> TestRun:
+def run(bed: Bed, order: Order = Order()) -> Outcome:  # noqa: B008 -- immutable
     """Run the tests.
-
-    Args:
-        python: The project's interpreter.
-        tree: The private tree.
-        work_tree: The user's work tree, from which nothing may be imported.
-        scratch: A folder to write to; emptied first.
-        options: Those of the check `tests`.
-        coverage: Options of the check `coverage`, or None when it is not wanted.
-        progress: Told now and then how far the run is.
 
     Raises:
         ObservationError: the interpreter, pytest or coverage is missing, or the run took too long.
     """
-    tools = probe(python).tools
-    for name in ("pytest", "coverage") if coverage is not None else ("pytest",):
-        if not tools[name]:
-            raise ObservationError(
-                f"{name} is not installed for the project's interpreter {python}",
-                f"run `{python} -m pip install {name}`, or set `python` in [tool.maingate]",
-            )
+    _require(bed)
+    scratch, tree = bed.scratch, bed.tree
     shutil.rmtree(scratch, ignore_errors=True)
-    (scratch / "plugin").mkdir(parents=True)
-    shutil.copyfile(_HERE / "recorder.py", scratch / "plugin" / "maingate_recorder.py")
-    for path, *_ in extra_files(work_tree, options.extra_files):
-        (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(work_tree / path, tree / path)
-    configuration = _coverage_configuration(tree)
-    environment = _environment(tree, work_tree, scratch, python)
-    command: list[Any] = [python, "-m"]
-    if coverage is not None:
-        rcfile = _rcfile(tree, scratch, configuration, coverage)
-        environment["COVERAGE_PROCESS_START"] = str(rcfile)
-        environment["COVERAGE_FILE"] = str(scratch / "data" / ".coverage")
-        (scratch / "data").mkdir()
-        command += ["coverage", "run", "--parallel-mode", f"--rcfile={rcfile}", *_branch(coverage, configuration), "-m"]
-    command += ["pytest", "-p", "maingate_recorder", "-p", "no:cacheprovider", f"--basetemp={scratch / 'temporary'}"]
-    command += ["--no-cov"] if tools["pytest-cov"] else []
-    with _Watch(scratch / "progress", progress):
+    for name in ("data", "parts"):
+        (scratch / name).mkdir(parents=True)
+    shutil.copytree(
+        RECORDER, scratch / "plugin" / "maingate_recorder", ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+    )
+    copy_extra_files(bed)
+    (scratch / "wanted.json").write_text(json.dumps(_wanted(bed, order)), encoding="utf-8")
+    started = time.monotonic()
+    with _Watch(scratch / "progress", bed.progress):
         completed = run_program(
-            [*command, *options.arguments], cwd=tree, environment=environment, timeout=options.timeout
+            _command(bed, order), cwd=tree, environment=environment(bed), timeout=bed.options.timeout
         )
-    found = _account(completed, scratch, options)
-    if coverage is not None and found.problems and _UNNAMED in completed.stderr:
-        found = run(
-            python=python,
-            tree=tree,
-            work_tree=work_tree,
-            scratch=scratch,
-            options=options,
-            coverage=None,
-            progress=progress,
-        )
-        problem = Problem("coverage.py cannot write a file name that is not UTF-8", advice="rename or `omit` that file")
-        return msgspec.structs.replace(found, coverage_problems=(problem,))
-    if coverage is None or found.problems:
-        return found
-    return _with_coverage(found, python, tree, scratch, environment, configuration)
+    found = _account(completed, bed, order)
+    recorded = None if found.problems else recording.read_parts(scratch / "parts", bed.tree_id, _by_name(found))
+    if recorded is not None:
+        recorded = msgspec.structs.replace(recorded, seconds=round(time.monotonic() - started, 3))
+    return Outcome(found, recorded)
+
+
+def copy_extra_files(bed: Bed) -> None:
+    """Put into the private tree what tests are declared to need beyond it."""
+    for path, *_ in extra_files(bed.work_tree, bed.options.extra_files):
+        (bed.tree / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(bed.work_tree / path, bed.tree / path)
+
+
+def environment(bed: Bed) -> dict[str, str]:
+    """The variables that the tests see: the user's, without what would steer tools from outside the tree."""
+    paths = [str(bed.scratch / "plugin"), *map(str, source_folders(bed.tree))]
+    found = clean_environment() | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MAINGATE_RECORDER": str(bed.scratch / "wanted.json"),
+    }
+    # git puts its own folder first while a hook runs; the tests see what they see without it.
+    places = [place for place in found.get("PATH", "").split(os.pathsep) if os.path.basename(place) != "git-core"]
+    return found | {"PATH": os.pathsep.join([str(bed.python.parent), *places])}
 
 
 def source_folders(tree: Path) -> list[Path]:
@@ -201,74 +139,52 @@ def source_folders(tree: Path) -> list[Path]:
     return [source] if source.is_dir() and not (source / "__init__.py").exists() else []
 
 
-def _environment(tree: Path, work_tree: Path, scratch: Path, python: Path) -> dict[str, str]:
-    paths = [str(scratch / "plugin"), *map(str, source_folders(tree))]
-    environment = clean_environment() | {
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MAINGATE_ACCOUNT": str(scratch / "account.json"),
-        "MAINGATE_PROGRESS": str(scratch / "progress"),
-        "MAINGATE_TREE": os.path.realpath(tree),
-        "MAINGATE_WORK_TREE": os.path.realpath(work_tree),
+def _require(bed: Bed) -> None:
+    tools = probe(bed.python).tools
+    for name in ("pytest", "coverage") if bed.rcfile is not None else ("pytest",):
+        if not tools[name]:
+            raise ObservationError(
+                f"{name} is not installed for the project's interpreter {bed.python}",
+                f"run `{bed.python} -m pip install {name}`, or set `python` in [tool.maingate]",
+            )
+
+
+def _wanted(bed: Bed, order: Order) -> dict[str, Any]:
+    scratch = bed.scratch
+    return {
+        "tree": os.path.realpath(bed.tree),
+        "work_tree": os.path.realpath(bed.work_tree),
+        "account": str(scratch / "account.json"),
+        "progress": str(scratch / "progress"),
+        "parts": str(scratch / "parts"),
+        "data": str(scratch / "data" / ".coverage"),
+        "rcfile": str(bed.rcfile) if bed.rcfile is not None else "",
+        "branch": bed.branch,
+        "ignored": list(order.ignored),
+        "carried": list(order.carried),
+        "first": list(order.first),
     }
-    environment["PATH"] = f"{python.parent}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
 
 
-def _coverage_configuration(tree: Path) -> str:
-    """The file of the tree that configures coverage.py, as coverage.py looks for it, or empty."""
-    import configparser
-    import tomllib
-
-    if (tree / ".coveragerc").exists():
-        return ".coveragerc"
-    for name in ("setup.cfg", "tox.ini"):
-        parsed = configparser.RawConfigParser(strict=False)
-        try:
-            parsed.read(tree / name, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError):
-            continue
-        if any(section.startswith("coverage:") for section in parsed.sections()):
-            return name
-    try:
-        document = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return "pyproject.toml" if "coverage" in document.get("tool", {}) else ""
+def _command(bed: Bed, order: Order) -> list[Any]:
+    tools = probe(bed.python).tools
+    command: list[Any] = [bed.python, "-m", "maingate_recorder", "-p", "maingate_recorder.account"]
+    command += ["-p", "no:cacheprovider", f"--basetemp={bed.scratch / 'temporary'}"]
+    command += ["--no-cov"] if tools["pytest-cov"] else []
+    command += bed.options.arguments
+    command += ["--exitfirst"] if order.stop else []
+    command += ["-n", str(order.workers)] if order.workers is not None and tools["pytest-xdist"] else []
+    return command
 
 
-def _rcfile(tree: Path, scratch: Path, configuration: str, options: Any) -> Path:
-    """The project's own configuration, or one that measures its packages."""
-    if configuration:
-        return tree / configuration
-    source = options.source or tuple(_packages(tree))
-    place = scratch / "coveragerc"
-    lines = ["[run]", "branch = true", "parallel = true", "source =", *(f"    {name}" for name in source or (".",))]
-    if not source:
-        lines += ["omit =", *(f"    {pattern}" for pattern in _NOT_MEASURED)]
-    place.write_text("\n".join(lines) + "\n")
-    return place
+def _by_name(found: TestRun) -> dict[str, Test]:
+    return {test.name: test for test in found.tests}
 
 
-def _packages(tree: Path) -> list[str]:
-    """The folders and modules that are the project's product, not its tests or scripts."""
-    if (tree / "src").is_dir() and not (tree / "src" / "__init__.py").exists():
-        return ["src"]
-    return sorted(
-        place.parent.name
-        for place in tree.glob("*/__init__.py")
-        if place.parent.name not in _NOT_SOURCE and not place.parent.name.startswith((".", "_"))
-    )
-
-
-def _branch(options: Any, configuration: str) -> list[str]:
-    return ["--branch"] if options.branch or (options.branch is None and not configuration) else []
-
-
-def _account(completed: Completed, scratch: Path, options: Any) -> TestRun:
+def _account(completed: Completed, bed: Bed, order: Order) -> TestRun:
     """The recorder's account, checked for being complete."""
     try:
-        account = json.loads((scratch / "account.json").read_text())
+        account = json.loads((bed.scratch / "account.json").read_text())
     except (OSError, ValueError):
         ending = f"signal {-completed.code}" if completed.code < 0 else f"exit code {completed.code}"
         return _broken(f"pytest ended with {ending} before its session did: {_reason(completed)}")
@@ -287,7 +203,7 @@ def _account(completed: Completed, scratch: Path, options: Any) -> TestRun:
         return _broken(f"a test worker crashed: {account['crashes'][0]}")
     reported = {name for name, row in account["tests"].items() if "teardown" in row["phases"] and row["outcome"]}
     lost = sorted(set(account["collected"]) - reported)
-    stopped = any("--maxfail" in word or word in {"-x", "--exitfirst"} for word in options.arguments)
+    stopped = order.stop or any("--maxfail" in word or word in {"-x", "--exitfirst"} for word in bed.options.arguments)
     if lost and not errors and not stopped:
         return _broken(f"{len(lost)} of {len(account['collected'])} collected tests were not reported, first {lost[0]}")
     bad = bool(errors) or any(test.outcome in {"failed", "error"} for test in tests)
@@ -297,7 +213,13 @@ def _account(completed: Completed, scratch: Path, options: Any) -> TestRun:
         return _broken(f"pytest ended with exit code {completed.code} (session: {status}): {_reason(completed)}")
     if status == 5 and tests:
         return _broken("pytest says that it ran no test, but reported some")
-    return TestRun(tests, errors, account["deselected"], seconds=sum(test.seconds for test in tests))
+    return TestRun(
+        tests,
+        errors,
+        account["deselected"],
+        seconds=sum(test.seconds for test in tests),
+        complete=not lost and not errors,
+    )
 
 
 def _broken(message: str, advice: str = "run pytest by hand to see why") -> TestRun:
@@ -311,48 +233,6 @@ def _reason(completed: Completed) -> str:
         line for line in lines if line.startswith(("ERROR", "error:", "E ", "Fatal", "ImportError", "INTERNALERROR> E"))
     ]
     return (named or lines or ["it wrote nothing"])[0 if named else -1][:300]
-
-
-def _with_coverage(
-    found: TestRun, python: Path, tree: Path, scratch: Path, environment: dict[str, str], configuration: str
-) -> TestRun:
-    output = scratch / "measured.json"
-    rcfile = environment.pop("COVERAGE_PROCESS_START")
-    environment.pop("COVERAGE_FILE")
-    completed = run_program(
-        [python, _HERE / "measure.py", scratch / "data", rcfile, output], cwd=tree, environment=environment
-    )
-    try:
-        answer = json.loads(output.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        answer = {"error": completed.error}
-    if "error" in answer:
-        problem = Problem(
-            f"coverage could not be measured: {answer['error']}", advice="run coverage by hand to see why"
-        )
-        return msgspec.structs.replace(found, coverage_problems=(problem,))
-    files = {_path(name, tree): _file_coverage(row) for name, row in answer["report"]["files"].items()}
-    if not any(file.executed or file.missing for file in files.values()):
-        problem = Problem(
-            "coverage measured nothing: no file of the project was found", advice="set `source` in [tool.coverage.run]"
-        )
-        return msgspec.structs.replace(found, coverage_problems=(problem,))
-    measured = Coverage(files, answer["fail_under"], answer["precision"], configuration)
-    return msgspec.structs.replace(found, coverage=measured)
-
-
-def _path(name: str, tree: Path) -> str:
-    full = os.path.realpath(tree / name)
-    return os.path.relpath(full, os.path.realpath(tree))
-
-
-def _file_coverage(row: dict[str, Any]) -> FileCoverage:
-    return FileCoverage(
-        tuple(row["executed_lines"]),
-        tuple(row["missing_lines"]),
-        tuple((start, end) for start, end in row.get("executed_branches", ())),
-        tuple((start, end) for start, end in row.get("missing_branches", ())),
-    )
 
 
 class _Watch:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from maingate.impact import recorder
+from maingate.impact.recorder import account
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestAssertRewriteWarning")
 
@@ -18,23 +18,23 @@ def tree(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = pytester.path / "tree"
     place.mkdir()
     monkeypatch.chdir(place)
-    monkeypatch.setattr(recorder, "_TREE", str(place))
-    monkeypatch.setattr(recorder, "_WORK_TREE", str(pytester.path / "work"))
-    monkeypatch.setenv("MAINGATE_ACCOUNT", str(pytester.path / "account.json"))
-    monkeypatch.setenv("MAINGATE_PROGRESS", str(pytester.path / "progress"))
+    monkeypatch.setattr(account, "_TREE", str(place))
+    monkeypatch.setattr(account, "_WORK_TREE", str(pytester.path / "work"))
+    places = {name: str(pytester.path / name) for name in ("account", "progress")}
+    monkeypatch.setattr(account, "_WANTED", places)
     return place
 
 
 def _account(pytester: pytest.Pytester, *arguments: str) -> dict[str, Any]:
     """The account of a session with the recorder."""
-    pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:cacheprovider", *arguments, plugins=[recorder])
-    account = json.loads((pytester.path / "account.json").read_text())
-    assert isinstance(account, dict)
-    return account
+    pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:cacheprovider", *arguments, plugins=[account])
+    found = json.loads((pytester.path / "account").read_text())
+    assert isinstance(found, dict)
+    return found
 
 
-def _outcomes(account: dict[str, Any]) -> dict[str, str]:
-    return {name.rpartition("::")[2]: row["outcome"] for name, row in account["tests"].items()}
+def _outcomes(found: dict[str, Any]) -> dict[str, str]:
+    return {name.rpartition("::")[2]: row["outcome"] for name, row in found["tests"].items()}
 
 
 def test_every_outcome_is_told_apart(pytester: pytest.Pytester, tree: Path) -> None:
@@ -53,8 +53,8 @@ def test_every_outcome_is_told_apart(pytester: pytest.Pytester, tree: Path) -> N
         "def test_setup(before):\n    pass\n\n"
         "def test_teardown(after):\n    pass\n"
     )
-    account = _account(pytester)
-    assert _outcomes(account) == {
+    found = _account(pytester)
+    assert _outcomes(found) == {
         "test_passed": "passed",
         "test_failed": "failed",
         "test_skipped": "skipped",
@@ -66,13 +66,13 @@ def test_every_outcome_is_told_apart(pytester: pytest.Pytester, tree: Path) -> N
         "test_setup": "error",
         "test_teardown": "error",
     }
-    assert account["status"] == 1
-    assert sorted(account["collected"]) == sorted(account["tests"])
-    places = {name.rpartition("::")[2]: (row["path"], row["line"]) for name, row in account["tests"].items()}
+    assert found["status"] == 1
+    assert sorted(found["collected"]) == sorted(found["tests"])
+    places = {name.rpartition("::")[2]: (row["path"], row["line"]) for name, row in found["tests"].items()}
     assert places["test_failed"] == ("test_a.py", 7)
     assert places["test_setup"] == ("test_a.py", 34)
     assert places["test_teardown"] == ("test_a.py", 39)
-    assert account["tests"]["test_a.py::test_failed"]["message"] == "assert 1 == 2"
+    assert found["tests"]["test_a.py::test_failed"]["message"] == "assert 1 == 2"
     assert (pytester.path / "progress").read_text() == "tests: 10 of 10, 4 failed"
 
 
@@ -86,14 +86,14 @@ def test_failure_in_the_product_is_placed_in_the_test(pytester: pytest.Pytester,
 
 def test_collection_error_deselection_and_an_empty_session(pytester: pytest.Pytester, tree: Path) -> None:
     (tree / "test_a.py").write_text("def test_one():\n    pass\n\ndef test_two():\n    pass\n")
-    account = _account(pytester, "-k", "one")
-    assert (account["deselected"], _outcomes(account)) == (1, {"test_one": "passed"})
+    found = _account(pytester, "-k", "one")
+    assert (found["deselected"], _outcomes(found)) == (1, {"test_one": "passed"})
     (tree / "test_b.py").write_text("import nowhere_to_be_found\n")
-    account = _account(pytester)
-    (error,) = account["collection_errors"]
+    found = _account(pytester)
+    (error,) = found["collection_errors"]
     assert (error["path"], error["line"]) == ("test_b.py", 1)
     assert "nowhere_to_be_found" in error["message"]
-    assert account["status"] == 2
+    assert found["status"] == 2
     (tree / "test_b.py").write_text("ONE = 1\ndef broken(:\n")
     (error,) = _account(pytester)["collection_errors"]
     assert (error["path"], error["line"]) == ("test_b.py", 2)
@@ -108,8 +108,8 @@ def test_failing_subtest_fails_the_test_that_was_collected(pytester: pytest.Pyte
         "        for part in range(3):\n            with self.subTest(part=part):\n"
         "                self.assertEqual(part, 1)\n"
     )
-    account = _account(pytester)
-    assert list(_outcomes(account).values()) == ["failed"]
+    found = _account(pytester)
+    assert list(_outcomes(found).values()) == ["failed"]
 
 
 def test_module_of_the_work_tree_is_told(
@@ -130,6 +130,6 @@ def test_editable_installs_are_redirected(
     finder.__dict__["MAPPING"] = {"product": str(work / "src" / "product"), "other": "/elsewhere/other"}
     monkeypatch.setitem(sys.modules, finder.__name__, finder)
     monkeypatch.setattr(sys, "path", ["", "/elsewhere", str(work / "src"), str(work)])
-    recorder._redirect_imports()
+    account._redirect_imports()
     assert sys.path == ["", "/elsewhere", str(tree / "src"), str(tree)]
     assert finder.__dict__["MAPPING"] == {"product": str(tree / "src" / "product"), "other": "/elsewhere/other"}

@@ -1,21 +1,25 @@
-"""A pytest plugin that keeps an account of a test run, put into the project's own interpreter.
+"""A pytest plugin that keeps an account of a test run, and tells the recorder which unit is running.
 
-It needs nothing but the standard library and pytest, for maingate is not installed there. The account is written as
-JSON when the session ends; a run without one did not end.
+The account is written as JSON when the session ends; a run without one did not end.
 """
+
+from __future__ import annotations
 
 import json
 import os
 import re
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_WORK_TREE = os.environ.get("MAINGATE_WORK_TREE", "")
-_TREE = os.environ.get("MAINGATE_TREE", "")
+from . import tracing
+
+_WANTED = tracing.settings()
+_WORK_TREE: str = _WANTED.get("work_tree", "")
+_TREE: str = _WANTED.get("tree", "")
 # What an import that failed while collecting is told as: text, not entries.
 _TRACED = re.compile(r"""^(?:E +)?(?:File "(?=.*", line))?([^\s":]+)(?:", line |:)(\d+)(?:$|: in )""", re.MULTILINE)
 _ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
@@ -62,8 +66,7 @@ class _Account:
         self.deselected = 0
         self.crashes: list[str] = []
         self.leaks: set[str] = set()
-        self.progress = os.environ.get("MAINGATE_PROGRESS")
-        self.started = time.monotonic()
+        self.progress = _WANTED.get("progress")
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
@@ -141,10 +144,7 @@ class _Account:
             "crashes": self.crashes,
             "leaks": sorted(self.leaks | set(_leaked())),
         }
-        place = Path(os.environ["MAINGATE_ACCOUNT"])
-        beside = place.with_suffix(".part")
-        beside.write_text(json.dumps(account))
-        beside.replace(place)
+        _write(Path(_WANTED["account"]), account)
 
 
 def _outcome(report: Any) -> str:
@@ -202,13 +202,120 @@ def _relative(path: str) -> str:
     return os.path.relpath(full, _TREE) if full.startswith(_TREE + os.sep) and os.path.exists(full) else ""
 
 
+class _Units:
+    """Tells the recorder where each unit begins and ends, and leaves out what need not run."""
+
+    def __init__(self, recorder: tracing.Recorder) -> None:
+        self._recorder = recorder
+        self._ignored = frozenset(_WANTED.get("ignored", ()))
+        self._carried = frozenset(_WANTED.get("carried", ()))
+        self._first = {path: rank for rank, path in enumerate(_WANTED.get("first", ()))}
+        self._tests: dict[str, str] = {}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave files out that hold no test to run; None lets others decide."""
+        return True if self._recorder.path(collection_path) in self._ignored else None
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:
+        path = self._recorder.path(getattr(collector, "path", ""))
+        unit = self._recorder.begin(f"collect:{path}") if path and collector.nodeid else None
+        try:
+            yield
+        finally:
+            if unit is not None:
+                self._recorder.end()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, session: Any, config: Any, items: list[Any]) -> None:
+        self._tests = {item.nodeid: self._recorder.path(item.path) for item in items}
+        items[:] = [item for item in items if item.nodeid not in self._carried]
+        if self._first:
+            items.sort(key=lambda item: self._first.get(self._tests[item.nodeid], len(self._first)))
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> Iterator[None]:
+        unit = self._recorder.begin(f"test:{item.nodeid}")
+        try:
+            yield
+        finally:
+            if unit is not None:
+                self._recorder.end()
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:
+        name = _shared(fixturedef, request)
+        unit = self._recorder.begin(name) if name else None
+        try:
+            yield
+        finally:
+            if unit is not None:
+                self._recorder.end()
+
+    @pytest.hookimpl(trylast=True, hookwrapper=True)
+    def pytest_sessionfinish(self, session: Any) -> Iterator[None]:
+        yield
+        found = self._recorder.stop()
+        found["tests"] = self._tests
+        _write(Path(_WANTED["parts"]) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json", found)
+
+
+def _shared(fixture: Any, request: Any) -> str:
+    """The unit's name of a fixture whose value several tests share, or empty."""
+    if fixture.scope == "function":
+        return ""
+    return f"fixture:{fixture.baseid}::{fixture.argname}#{getattr(request, 'param_index', 0)}@{request.node.nodeid}"
+
+
+def _wrap_fixtures(recorder: tracing.Recorder) -> None:
+    """Whoever asks for a shared fixture stands on it, and what is done when it ends is its own."""
+    from _pytest import fixtures
+
+    kind: Any = fixtures.FixtureDef  # no hook tells what is done here
+    execute, finish = kind.execute, kind.finish
+
+    def executed(fixture: Any, request: Any) -> Any:
+        name = _shared(fixture, request)
+        if name:
+            recorder.use(name)
+        return execute(fixture, request)
+
+    def finished(fixture: Any, request: Any) -> None:
+        name = _shared(fixture, request)
+        unit = recorder.begin(name) if name else None
+        try:
+            finish(fixture, request)
+        finally:
+            if unit is not None:
+                recorder.end()
+
+    kind.execute, kind.finish = executed, finished
+
+
+def _write(place: Path, value: object) -> None:
+    beside = place.with_suffix(".part")
+    beside.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+    beside.replace(place)
+
+
 def pytest_configure(config: Any) -> None:
-    """Keep the account of this session."""
+    """Keep the account of this session, and record it."""
     config.pluginmanager.register(_Account(config), "maingate-account")
+    recorder = tracing.recorder()
+    if recorder is not None:
+        config.pluginmanager.register(_Units(recorder), "maingate-units")
+
+
+def _prepare(recorder: tracing.Recorder | None) -> None:
+    """Before the first conftest is loaded."""
+    if recorder is not None:
+        from _pytest.assertion.rewrite import AssertionRewritingHook
+
+        recorder.wrap_loader(AssertionRewritingHook)
+        _wrap_fixtures(recorder)
 
 
 _redirect_imports()
-if os.environ.get("PYTEST_XDIST_WORKER") and os.environ.get("COVERAGE_PROCESS_START"):
-    import coverage
-
-    coverage.process_startup()
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    tracing.start()
+_prepare(tracing.recorder())

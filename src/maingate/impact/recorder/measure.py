@@ -1,0 +1,62 @@
+"""Turns the lines or arcs that were run into what coverage.py says of them, in the project's own interpreter.
+
+Argument: a JSON file that says what is wanted; the answer is written beside it, as `measured.json`.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import coverage
+
+
+def main(place: str) -> None:
+    """Write the answer, or what went wrong."""
+    wanted = json.loads(Path(place).read_text(encoding="utf-8"))
+    try:
+        answer = _answer(wanted)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is reported, and nothing is then measured
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    Path(place).with_name("measured.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _answer(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The report of the files wanted.
+
+    Args:
+        wanted: `files` by absolute path, each with its lines, or with both ends of its arcs in turn; `children`, a
+            folder where other processes left data; `arcs`, `rcfile`, `branch`.
+    """
+    place = str(Path(wanted["children"]) / "combined")
+    Path(place).unlink(missing_ok=True)
+    data = coverage.CoverageData(place)
+    if wanted["arcs"]:
+        data.add_arcs({name: list(zip(ends[::2], ends[1::2])) for name, ends in wanted["files"].items()})  # noqa: B905 -- strict= is newer than some interpreters
+    else:
+        data.add_lines(wanted["files"])
+    data.touch_files(list(wanted["files"]))
+    children = [str(path) for path in Path(wanted["children"]).glob(".coverage.*")]
+    for child in children:
+        other = coverage.CoverageData(child)
+        other.read()
+        data.update(other)
+    data.write()
+    data.close()
+    measured = coverage.Coverage(data_file=place, config_file=wanted["rcfile"], branch=wanted["branch"])
+    measured.load()
+    report = str(Path(wanted["children"]) / "report.json")
+    files = {}
+    if data.measured_files():
+        measured.json_report(outfile=report)
+        files = json.loads(Path(report).read_text(encoding="utf-8"))["files"]
+    return {
+        "files": files,
+        "fail_under": float(str(measured.get_option("report:fail_under") or 0)),
+        "precision": int(str(measured.get_option("report:precision") or 0)),
+        "version": coverage.__version__,
+    }
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

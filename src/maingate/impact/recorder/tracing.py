@@ -1,0 +1,613 @@
+"""Records, for each unit of a test session, which lines it ran and what else it depends on.
+
+A unit is a test, the collection of a file, the import of a module, a fixture that tests share, a function whose results
+are cached, or the session, which is all the rest. Units nest; what runs belongs to the innermost one alone.
+
+Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches, and lines before Python 3.12, come from
+coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
+
+Besides, per unit: files opened, folders listed and paths asked for in the tree (audit hooks, PEP 578, and `os.stat`),
+modules imported, imports that failed, environment variables read, and programs started.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import importlib.util
+import json
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from importlib import _bootstrap, _bootstrap_external
+from pathlib import Path
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any
+
+SETTINGS = "MAINGATE_RECORDER"
+_STARTS = {
+    *("subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty"),
+}
+_LISTS = {"os.listdir", "os.scandir"}
+_OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
+# What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
+_READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
+_SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
+# Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
+_HIDDEN = "<frozen importlib._bootstrap>"
+
+
+def settings() -> dict[str, Any]:
+    """What the run that started this process wants; empty in any other process."""
+    place = os.environ.get(SETTINGS)
+    if not place:
+        return {}
+    found: dict[str, Any] = json.loads(Path(place).read_text(encoding="utf-8"))
+    return found
+
+
+class Unit:
+    """One part of the session, with all that it depends on.
+
+    Attributes:
+        name: Kind and identity, as in `test:tests/test_a.py::test_one`.
+        sets: Numbers of the line sets that it ran.
+        files: Files of the tree, behind `c:` whose content it read, `l:` listed, `e:` whose presence it asked for.
+        uses: Names of the units that it stands on.
+        variables: Environment variables read.
+        absent: Modules and names that could not be imported.
+        opaque: Why what it depends on cannot be known, or empty.
+    """
+
+    __slots__ = ("absent", "files", "name", "opaque", "sets", "uses", "variables")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sets: set[int] = set()
+        self.files: set[str] = set()
+        self.uses: set[str] = set()
+        self.variables: set[str] = set()
+        self.absent: set[str] = set()
+        self.opaque = ""
+
+    def plain(self) -> list[Any]:
+        """The unit as JSON can hold it."""
+        names = (self.uses, self.files, self.variables, self.absent)
+        return [self.name, sorted(self.sets), *(sorted(values) for values in names), self.opaque]
+
+
+class LineSets:
+    """The distinct sets of lines (or arcs, pairs of lines) that units ran, by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, Any], int] = {}
+
+    def number(self, path: str, lines: Any) -> int:
+        """The number of a set, given as something hashable that `plain` of its tracer understands."""
+        return self._numbers.setdefault((path, lines), len(self._numbers))
+
+    def plain(self, unpack: Callable[[Any], list[int]]) -> list[tuple[str, list[int]]]:
+        """Path and lines of each number, in order."""
+        return [(path, unpack(lines)) for path, lines in self._numbers]
+
+
+class LineTracer:
+    """Lines through `sys.monitoring`; each code object of the tree is watched from when its module is run."""
+
+    has_arcs = False
+
+    def __init__(self, sets: LineSets, relative: Callable[[str], str]) -> None:
+        self._sets = sets
+        self._relative = relative
+        self._tool: Any = vars(sys)["monitoring"]  # newer than the oldest Python that type checkers are told of
+        self._number = next(number for number in (4, 3, 1, 2, 0) if self._tool.get_tool(number) is None)
+        self._buffer: list[tuple[CodeType, int]] = []
+        self._paths: dict[CodeType, str] = {}
+
+    def start(self) -> None:
+        """Begin to watch."""
+        tool, disable, note = self._tool, self._tool.DISABLE, self._buffer.append
+
+        def line(code: CodeType, number: int) -> object:
+            note((code, number))
+            return disable
+
+        tool.use_tool_id(self._number, "maingate")
+        tool.register_callback(self._number, tool.events.LINE, line)
+
+    def watch(self, code: CodeType) -> None:
+        """See the lines of a module's code and of all code in it."""
+        pending = [code]
+        while pending:
+            inner = pending.pop()
+            self._tool.set_local_events(self._number, inner, self._tool.events.LINE)
+            pending.extend(part for part in inner.co_consts if isinstance(part, CodeType))
+
+    def take(self) -> set[int]:
+        """The numbers of the sets seen since this was last asked."""
+        buffer = self._buffer
+        count = len(buffer)
+        taken = buffer[:count]
+        del buffer[:count]
+        self._tool.restart_events()
+        found: set[int] = set()
+        last: CodeType | None = None
+        lines: list[int] = []
+        for code, number in taken:
+            if code is not last:
+                if last is not None:
+                    found.add(self._sets.number(self._relative(last.co_filename), tuple(lines)))
+                last, lines = code, []
+            lines.append(number)
+        if last is not None:
+            found.add(self._sets.number(self._relative(last.co_filename), tuple(lines)))
+        return found
+
+    def stop(self) -> None:
+        """See nothing any more."""
+        self._tool.register_callback(self._number, self._tool.events.LINE, None)
+        self._tool.free_tool_id(self._number)
+
+    @staticmethod
+    def unpack(lines: tuple[int, ...]) -> list[int]:
+        """The lines of a set, sorted."""
+        return sorted(set(lines))
+
+
+class CoverageTracer:
+    """Lines or arcs through coverage.py's tracer, taken from its collector at each change of unit."""
+
+    def __init__(self, sets: LineSets, relative: Callable[[str], str], measured: Any) -> None:
+        self._sets = sets
+        self._relative = relative
+        self._coverage = measured
+        self.has_arcs = bool(measured.get_option("run:branch"))
+        self._width = 0
+
+    def start(self) -> None:
+        """Begin to trace."""
+        self._coverage.start()
+        collector = self._coverage._collector
+        self._data: dict[str, set[Any]] = collector.data
+        if self.has_arcs and getattr(collector, "core", collector).packed_arcs:
+            # How coverage/tracer.c packs two line numbers into one; another packing is not understood here.
+            constants = type(collector).flush_data.__code__.co_consts
+            self._width = next((width for width in (28, 20) if 1 << 2 * width in constants), 0)
+            if not self._width:
+                raise RuntimeError("this version of coverage.py keeps branches in a way that maingate does not know")
+
+    def watch(self, code: CodeType) -> None:
+        """Nothing: the tracer sees all code."""
+
+    def take(self) -> set[int]:
+        """The numbers of the sets seen since this was last asked."""
+        found = set()
+        for name, lines in list(self._data.items()):
+            if lines:
+                seen = frozenset(lines)
+                lines.difference_update(seen)
+                path = self._relative(name)
+                if path:
+                    found.add(self._sets.number(path, seen))
+        return found
+
+    def stop(self) -> None:
+        """Trace no more."""
+        self._coverage.stop()
+
+    def unpack(self, lines: frozenset[Any]) -> list[int]:
+        """The lines of a set, sorted; of arcs the two ends, one after the other."""
+        if not self.has_arcs:
+            return sorted(lines)
+        pairs = sorted(self._pair(packed) for packed in lines)
+        return [end for pair in pairs for end in pair]
+
+    def _pair(self, packed: Any) -> tuple[int, int]:
+        if not self._width:
+            return packed[0], packed[1]
+        width = self._width
+        mask = (1 << width) - 1
+        start, end = packed & mask, (packed >> width) & mask
+        return (-start if packed >> 2 * width & 1 else start), (-end if packed >> (2 * width + 1) & 1 else end)
+
+
+class Recorder:
+    """The units of this process, and which of them is running."""
+
+    def __init__(self, wanted: Mapping[str, Any]) -> None:
+        self._wanted = wanted
+        self._tree = wanted["tree"] + os.sep
+        self._main = threading.get_ident()
+        self._sets = LineSets()
+        self._units: dict[str, Unit] = {}
+        self._measured: dict[str, bool] = {}
+        self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._cached: list[list[Any]] = []
+        self._is_recording = True
+        self._variables = dict(os.environ)
+        self._current = self._unit("session")
+        self._stack = [self._current]
+        self._coverage = self._make_coverage()
+        self.trouble = ""
+        self._tracer: Any = self._make_tracer()
+
+    def begin(self, name: str) -> Unit | None:
+        """Enter a unit; None, and nothing is entered, in any thread but the main one."""
+        if threading.get_ident() != self._main or not self._is_recording:
+            return None
+        self._settle()
+        unit = self._unit(name)
+        self._stack.append(unit)
+        self._current = unit
+        return unit
+
+    def end(self) -> None:
+        """Leave the innermost unit."""
+        self._settle()
+        self._stack.pop()
+        self._current = self._stack[-1]
+
+    def use(self, name: str) -> None:
+        """Say that the running unit stands on another."""
+        if name != self._current.name:
+            self._unit(name)
+            self._current.uses.add(name)
+
+    def mark_opaque(self, why: str) -> None:
+        """Say that what the running unit depends on cannot be known."""
+        self._current.opaque = self._current.opaque or why
+
+    def path(self, place: Any) -> str:
+        """A path relative to the top of the tree, or empty if it is outside."""
+        text = self._text(place)
+        return text[len(self._tree) :] if text.startswith(self._tree) else ""
+
+    def start(self) -> None:
+        """Begin to record."""
+        self._tracer.start()
+        sys.addaudithook(self._audit)
+        self._wrap_imports()
+        self._wrap_caches()
+        self._wrap_environment()
+        self._wrap_stat()
+
+    def stop(self) -> dict[str, Any]:
+        """End recording and give what was recorded, as JSON can hold it."""
+        self._settle()
+        self._is_recording = False
+        self._tracer.stop()
+        sources: list[str] = []
+        if self._coverage is not None:
+            found = self._coverage._inorout.find_possibly_unexecuted_files()
+            sources = sorted({path for place, *_ in found if (path := self.path(os.path.realpath(place)))})
+        return {
+            "arcs": self._tracer.has_arcs,
+            "sets": self._sets.plain(self._tracer.unpack),
+            "units": [unit.plain() for unit in self._units.values()],
+            "measured": self._measured,
+            "sources": sources,
+            "roots": sorted({self.path(os.path.join(os.path.realpath(place), "")) for place in sys.path if place}),
+            "modules": sorted({name.partition(".")[0] for name in sys.modules}),
+            "variables": {name: self._variables.get(name) for unit in self._units.values() for name in unit.variables},
+            "trouble": self.trouble,
+        }
+
+    def _unit(self, name: str) -> Unit:
+        found = self._units.get(name)
+        if found is None:
+            found = self._units[name] = Unit(name)
+        return found
+
+    def _settle(self) -> None:
+        """Give the running unit what was seen since it was last asked."""
+        unit = self._current
+        unit.sets.update(self._tracer.take())
+        for row in self._cached:
+            cached, name, hits = row
+            now = cached.cache_info().hits
+            if now != hits:
+                row[2] = now
+                if name != unit.name:
+                    unit.uses.add(name)
+
+    def _text(self, place: Any) -> str:
+        try:
+            text = os.fsdecode(place)
+        except (TypeError, ValueError):
+            return ""
+        return text if text[:1] == "/" else os.path.abspath(text)
+
+    def _make_coverage(self) -> Any:
+        wanted = self._wanted
+        if not wanted["rcfile"]:
+            return None
+        import coverage
+
+        measured = coverage.Coverage(
+            config_file=wanted["rcfile"], branch=wanted["branch"], data_file=wanted["data"], data_suffix=True
+        )
+        for name in ("_warn_preimported_source", "_warn_no_data", "_warn_unimported_source"):
+            setattr(measured, name, False)
+        return measured
+
+    def _make_tracer(self) -> Any:
+        measured = self._coverage
+        has_monitoring = sys.version_info >= (3, 12)
+        if measured is None:
+            if has_monitoring:
+                return LineTracer(self._sets, self.path)
+            raise RuntimeError("coverage.py is needed to record with this version of Python")
+        if measured.get_option("run:plugins"):
+            self.trouble = "coverage.py runs with plugins"
+        wanted = set(measured.get_option("run:concurrency") or ()) - {"thread", "multiprocessing"}
+        if has_monitoring and not measured.get_option("run:branch") and not wanted and not self.trouble:
+            # This makes coverage.py read its configuration and tell files apart, and start what its patches start.
+            measured.start()
+            measured.stop()
+            return LineTracer(self._sets, self.path)
+        if "core" in vars(measured.config):
+            measured.set_option("run:core", "ctrace")
+        measured._should_trace = self._should_trace(measured._should_trace)
+        return CoverageTracer(self._sets, self.path, measured)
+
+    def _should_trace(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Trace all of the tree, and note which of it coverage.py would measure."""
+
+        def should_trace(name: str, frame: Any) -> Any:
+            disposition = original(name, frame)
+            path = self.path(disposition.source_filename or name)
+            if path:
+                self._measured.setdefault(path, bool(disposition.trace))
+                if not disposition.trace and path.endswith(".py"):
+                    disposition.trace = True
+                    disposition.source_filename = disposition.canonical_filename = self._tree + path
+                    disposition.file_tracer = None
+                    disposition.has_dynamic_filename = False
+            return disposition
+
+        return should_trace
+
+    def _note_measured(self, path: str, code: CodeType, variables: dict[str, Any]) -> None:
+        if path not in self._measured and self._coverage is not None and isinstance(self._tracer, LineTracer):
+            frame = SimpleNamespace(f_globals=variables, f_code=code)
+            self._measured[path] = bool(self._coverage._should_trace(self._tree + path, frame).trace)
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._is_recording:
+            return
+        if event == "exec":
+            code = arguments[0]
+            if isinstance(code, CodeType) and (path := self.path(code.co_filename)):
+                self._tracer.watch(code)
+                self._note_measured(path, code, {"__name__": "__main__", "__file__": code.co_filename})
+        elif event in _OPENS:
+            place = arguments[0]
+            if not isinstance(place, int) and (path := self.path(place)) and not _is_within(sys._getframe(1), _READERS):
+                self._current.files.add(f"c:{path}")
+        elif event in _LISTS:
+            path = self.path(os.path.join(self._text(arguments[0] or "."), "")) if arguments else ""
+            is_inside = path or self._text(arguments[0]) + os.sep == self._tree
+            if is_inside and not _is_within(sys._getframe(1), _SEEKERS):
+                self._current.files.add(f"l:{path.rstrip(os.sep)}")
+        elif event in _STARTS and self._is_own(sys._getframe(1)):
+            program = os.path.basename(str(arguments[0])) if arguments else ""
+            self.mark_opaque(f"starts a program ({program})" if event == "subprocess.Popen" else f"calls {event}")
+
+    def _is_own(self, frame: Any) -> bool:
+        """Whether the tree's code is at work, or a test is; for what plugins do, the environment stands."""
+        if not self._current.name.startswith(("session", "import:")):
+            return True
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self._tree):
+                return True
+            frame = frame.f_back
+        return False
+
+    def _wrap_imports(self) -> None:
+        base: Any = _bootstrap
+        plain_import, plain_find, plain_get = builtins.__import__, importlib.util.find_spec, base._gcd_import
+        note, fail = self._note_import, self._note_absence
+
+        def __import__(  # noqa: A001, N807 -- the name that it stands for
+            name: str,
+            globals: Any = None,  # noqa: A002 -- may be given by name
+            locals: Any = None,  # noqa: A002 -- as above
+            fromlist: Any = (),
+            level: int = 0,
+        ) -> ModuleType:
+            try:
+                module = plain_import(name, globals, locals, fromlist, level)
+            except ImportError:
+                fail(name, globals, fromlist, level)
+                raise
+            note(name, globals, fromlist, level)
+            return module
+
+        def _gcd_import(name: str, package: Any = None, level: int = 0) -> ModuleType:
+            try:
+                module: ModuleType = plain_get(name, package, level)
+            except ImportError:
+                fail(name, {"__package__": package}, (), level)
+                raise
+            note(name, {"__package__": package}, (), level)
+            return module
+
+        def find_spec(name: str, package: Any = None) -> Any:
+            found = plain_find(name, package)
+            if found is None:
+                self._current.absent.add(name)
+            return found
+
+        builtins.__import__ = _hidden(__import__)
+        base._gcd_import = _hidden(_gcd_import)
+        importlib.util.find_spec = functools.wraps(plain_find)(find_spec)
+        self.wrap_loader(_bootstrap_external.SourceFileLoader)
+
+    def wrap_loader(self, loader: Any) -> None:
+        """Make the import of a module of the tree by this loader a unit of its own."""
+        original = loader.exec_module
+        before, after = self._before_module, self._after_module
+
+        def exec_module(self: Any, module: ModuleType) -> None:
+            unit = before(module)
+            try:
+                original(self, module)
+            finally:
+                after(unit)
+
+        loader.exec_module = _hidden(exec_module)
+
+    def _before_module(self, module: ModuleType) -> Unit | None:
+        path = self.path(getattr(module.__spec__, "origin", None) or "")
+        if not path:
+            return None
+        self.use(f"import:{path}")
+        unit = self.begin(f"import:{path}")
+        self._note_measured(path, _NOTHING, vars(module))
+        return unit
+
+    def _after_module(self, unit: Unit | None) -> None:
+        if unit is not None:
+            self.end()
+
+    def _note_import(self, name: str, variables: Any, wanted: Any, level: int) -> None:
+        package = (variables or {}).get("__package__") if level else ""
+        asked = (name, package, tuple(wanted) if wanted else (), level)
+        units = self._imported.get(asked)
+        if units is None:
+            units = self._imported[asked] = tuple(self._modules(*asked))
+            for unit in units:
+                self._unit(unit)
+        self._current.uses.update(units)
+
+    def _modules(self, name: str, package: str | None, wanted: tuple[str, ...], level: int) -> Iterable[str]:
+        full = _absolute(name, package, level)
+        parts = full.split(".")
+        names = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        names += [f"{full}.{part}" for part in wanted]
+        for found in names:
+            place = getattr(sys.modules.get(found), "__file__", None)
+            if isinstance(place, str) and (path := self.path(place)):
+                yield f"import:{path}"
+
+    def _note_absence(self, name: str, variables: Any, wanted: Any, level: int) -> None:
+        full = _absolute(name, (variables or {}).get("__package__"), level)
+        self._current.absent.update([full, *(f"{full}.{part}" for part in wanted or ())])
+
+    def _wrap_caches(self) -> None:
+        """What a cached function depends on is what every user of its results depends on."""
+        original = functools.lru_cache
+
+        def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
+            if callable(maxsize):
+                return self._cached_function(original(), maxsize)
+            decorate = original(maxsize, typed)
+            return lambda function: self._cached_function(decorate, function)
+
+        functools.lru_cache = functools.update_wrapper(lru_cache, original)
+
+    def _cached_function(self, decorate: Any, function: Any) -> Any:
+        code = getattr(function, "__code__", None)
+        path = self.path(code.co_filename) if code is not None else ""
+        if not path or "<locals>" in function.__qualname__:
+            return decorate(function)
+        name = f"memo:{path}::{function.__qualname__}"
+
+        @functools.wraps(function)
+        def computed(*arguments: Any, **named: Any) -> Any:
+            self.use(name)
+            unit = self.begin(name)
+            try:
+                return function(*arguments, **named)
+            finally:
+                if unit is not None:
+                    self.end()
+
+        cached = decorate(computed)
+        cached.__wrapped__ = function
+        self._cached.append([cached, name, 0])
+        return cached
+
+    def _wrap_environment(self) -> None:
+        kind = type(os.environ)
+        get, walk = kind.__getitem__, kind.__iter__
+        walked: deque[object] = deque()
+
+        def __getitem__(environment: Any, name: Any) -> Any:  # noqa: N807 -- the name that it stands for
+            # Whoever copies the whole environment reads the names in the order in which it was given them.
+            if walked and walked[0] == name:
+                walked.popleft()
+            else:
+                walked.clear()
+                if isinstance(name, str) and self._is_recording and self._is_own(sys._getframe(1)):
+                    self._current.variables.add(name)
+            return get(environment, name)
+
+        def __iter__(environment: Any) -> Any:  # noqa: N807 -- the name that it stands for
+            walked.clear()
+            for name in walk(environment):
+                walked.append(name)
+                yield name
+
+        kind.__getitem__ = __getitem__  # type: ignore[method-assign] # every reader of a variable passes here
+        kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
+
+    def _wrap_stat(self) -> None:
+        for name in ("stat", "lstat"):
+            original = getattr(os, name)
+
+            def stat(place: Any, *arguments: Any, _original: Any = original, **named: Any) -> Any:
+                is_path = self._is_recording and not isinstance(place, int) and "dir_fd" not in named
+                if is_path and (path := self.path(place)) and not _is_within(sys._getframe(1), _SEEKERS):
+                    self._current.files.add(f"e:{path}")
+                return _original(place, *arguments, **named)
+
+            wrapped = functools.update_wrapper(stat, original)
+            for supported in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+                if original in supported:
+                    supported.add(wrapped)
+            setattr(os, name, wrapped)
+
+
+_NOTHING = compile("", "<nothing>", "exec")
+_recorder: list[Recorder] = []
+
+
+def start() -> None:
+    """Begin to record this process, as the run that started it wants."""
+    wanted = settings()
+    if wanted and not _recorder:
+        found = Recorder(wanted)
+        _recorder.append(found)
+        found.start()
+
+
+def recorder() -> Recorder | None:
+    """The recorder of this process, or None when nothing is recorded."""
+    return _recorder[0] if _recorder else None
+
+
+def _hidden(function: Any) -> Any:
+    function.__code__ = function.__code__.replace(co_filename=_HIDDEN)
+    return function
+
+
+def _absolute(name: str, package: str | None, level: int) -> str:
+    if not level or not package:
+        return name
+    base = package.rsplit(".", level - 1)[0]
+    return f"{base}.{name}" if name else base
+
+
+def _is_within(frame: Any, names: tuple[str, ...]) -> bool:
+    """Whether one of these files is at work: what imports and pytest itself look for, other records speak of."""
+    for _ in range(6):
+        if frame is None:
+            return False
+        name = frame.f_code.co_filename
+        if name.startswith("<frozen importlib") or any(part in name for part in names):
+            return True
+        frame = frame.f_back
+    return False

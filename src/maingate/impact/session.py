@@ -1,0 +1,416 @@
+"""The answer of the project's tests on a tree: run those that the change can affect, carry the others over.
+
+What earlier runs recorded is kept per environment: interpreter, installed distributions, configuration of pytest and of
+coverage.py, and the recorder itself. The recording that differs least from the tree is built upon.
+"""
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maingate.impact import measuring, recording, selection, testrun
+from maingate.impact.interpreter import Interpreter, probe
+from maingate.impact.recording import LineSet, Recording
+from maingate.impact.selection import Change, Selection
+from maingate.model import Impact, Problem, Test, TestRun
+from maingate.private_tree import PrivateTree
+from maingate.snapshot import Snapshot
+from maingate.source import SourceError, decode
+from maingate.store import Store, key
+
+REVISION = 1
+_KEPT = 8
+_CONFIGURATION = frozenset(
+    {"pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg", ".coveragerc"}
+)
+_OTHER_TOOLS = frozenset(
+    {
+        *(
+            "maingate",
+            "ruff",
+            "black",
+            "isort",
+            "flake8",
+            "pylint",
+            "pydocstyle",
+            "interrogate",
+            "mypy",
+            "pyright",
+            "ty",
+        ),
+        *(
+            "basedpyright",
+            "pyrefly",
+            "hatch",
+            "setuptools",
+            "setuptools_scm",
+            "poetry",
+            "pdm",
+            "flit",
+            "uv",
+            "tox",
+            "nox",
+        ),
+        *("towncrier", "codespell", "typos", "bandit", "vulture", "importlinter", "commitizen", "semantic_release"),
+        *("cibuildwheel", "bumpversion", "check-manifest", "deptry", "djlint", "sphinx", "pre-commit", "gha-update"),
+    }
+)
+_FEW_SECONDS = 4.0
+
+
+class Request(NamedTuple):
+    """What is asked.
+
+    Attributes:
+        snapshot: The tree.
+        store: Where recordings are.
+        python: The project's interpreter.
+        tree: Gives the private tree.
+        options: Those of the check `tests`.
+        coverage: Those of the check `coverage`, or None when it is not wanted.
+        progress: Told now and then how far the run is.
+        everything: Why all tests are to run, or empty.
+        stop: Whether the first failure ends the run.
+    """
+
+    snapshot: Snapshot
+    store: Store
+    python: Path
+    tree: Callable[[], PrivateTree]
+    options: Any
+    coverage: Any
+    progress: Callable[[str], None]
+    everything: str = ""
+    stop: bool = False
+
+
+def answer(request: Request) -> TestRun:
+    """The outcome of every test on the tree, and the coverage by all of them.
+
+    Raises:
+        ObservationError: the interpreter, pytest or coverage is missing, or the run took too long.
+    """
+    return _Session(request).answer()
+
+
+class _Session:
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._snapshot = request.snapshot
+        self._shelf = Shelf(request.store, identity(request))
+        private = request.tree()
+        self._configured = measuring.settings(private.path, request.coverage) if request.coverage is not None else None
+        self._bed = testrun.Bed(
+            request.python,
+            private.path,
+            self._snapshot.tree,
+            self._snapshot.repository.work_tree,
+            private.scratch,
+            request.options,
+            self._configured.rcfile if self._configured else None,
+            self._configured.branch if self._configured else None,
+            request.progress,
+        )
+
+    def answer(self) -> TestRun:
+        old, changes = self._nearest()
+        if old is None:
+            return self._run_everything(
+                self._request.everything or "nothing is recorded of this environment", None, Selection()
+            )
+        outside = testrun.environment(self._bed)
+        variables = {name: recording.hash_variable(outside.get(name)) for name in old.variables}
+        selected = selection.select(old, changes, variables, self._snapshot.entries)
+        why = self._request.everything or selected.everything
+        if why:
+            return self._run_everything(why, old, selected)
+        return self._run_selection(old, selected)
+
+    def _run_everything(self, why: str, old: Recording | None, selected: Selection) -> TestRun:
+        order = testrun.Order(workers=self._request.options.workers, stop=self._request.stop)
+        found = testrun.run(self._bed, order)
+        recorded = found.recorded
+        impact = Impact(len(found.run.tests), everything=why)
+        if recorded is not None and found.run.complete:
+            impact = msgspec.structs.replace(impact, full_seconds=recorded.seconds)
+            if old is not None and not selected.everything:
+                impact, recorded = _compared(impact, old, recorded, selected)
+            self._shelf.keep(recorded)
+        return self._finished(found.run, recorded, impact)
+
+    def _run_selection(self, old: Recording, selected: Selection) -> TestRun:
+        fresh = Recording(self._snapshot.tree, old.arcs, (), {}, {}, {}, {}, (), (), (), {})
+        run = TestRun()
+        ignored: Sequence[str] = ()
+        if selected.tests or selected.collects:
+            order = self._order(old, selected)
+            ignored = order.ignored
+            found = testrun.run(self._bed, order)
+            run = found.run
+            if found.recorded is None or not run.complete or found.recorded.arcs != old.arcs:
+                return self._finished(run, None, Impact(len(run.tests), reasons=dict(selected.tests)))
+            fresh = found.recorded
+        else:
+            _empty(self._bed.scratch / "data")
+        files = self._snapshot.entries
+        gone = [
+            test
+            for test, place in old.places.items()
+            if place not in files or (place not in ignored and fresh.units and test not in fresh.places)
+        ]
+        complete = recording.combine(
+            old,
+            fresh,
+            affected=selected.affected,
+            gone=gone,
+            files=files,
+            move=lambda lines: selected.move(lines, arcs=old.arcs),
+        )
+        missing = _missing(complete)
+        if missing:
+            return self._run_everything(f"the recording lacks {missing}", None, Selection())
+        self._shelf.keep(complete)
+        carried = len(complete.tests) - len(fresh.tests)
+        impact = Impact(
+            len(fresh.tests),
+            carried,
+            reasons=_why(fresh.tests, selected),
+            full_seconds=complete.seconds,
+            unstable=complete.unstable,
+        )
+        tests = tuple(complete.tests.values())
+        run = msgspec.structs.replace(run, tests=tests, seconds=sum(test.seconds for test in tests))
+        return self._finished(run, complete, impact)
+
+    def _order(self, old: Recording, selected: Selection) -> testrun.Order:
+        """Leave out what need not run; begin with the files of tests that failed, or run changed code themselves."""
+        running: dict[str, int] = {}
+        for test in selected.tests:
+            has_failed = old.tests[test].outcome in {"failed", "error"}
+            rank = 0 if has_failed else 1 if test in selected.direct else 2
+            place = old.places[test]
+            running[place] = min(rank, running.get(place, 2))
+        known = {name[8:] for name in old.units if name.startswith("collect:") and name not in selected.affected} & set(
+            old.places.values()
+        )
+        seconds = sum(old.tests[test].seconds for test in selected.tests)
+        workers = self._request.options.workers
+        if workers is None and seconds < _FEW_SECONDS:
+            # To start processes that share the tests takes longer than so few tests.
+            workers = 0
+        return testrun.Order(
+            tuple(sorted(known - set(running))),
+            tuple(test for test in old.tests if test not in selected.tests),
+            tuple(sorted(running, key=lambda place: (running[place], place)))
+            if min(running.values(), default=2) < 2
+            else (),
+            workers,
+            self._request.stop,
+        )
+
+    def _finished(self, run: TestRun, complete: Recording | None, impact: Impact) -> TestRun:
+        if complete is not None:
+            impact = msgspec.structs.replace(impact, opaque=_opaque(complete))
+        run = msgspec.structs.replace(run, impact=impact)
+        if self._configured is None or run.problems:
+            return run
+        if complete is None or not run.complete:
+            problem = Problem("not every test ran, so coverage is not known", advice="correct the failure first")
+            return msgspec.structs.replace(run, coverage_problems=(problem,))
+        measured = measuring.measure(
+            complete,
+            self._bed,
+            self._configured,
+            self._request.store,
+            self._shelf.identity,
+            self._blob,
+            self._restore,
+        )
+        if isinstance(measured, Problem):
+            return msgspec.structs.replace(run, coverage_problems=(measured,))
+        return msgspec.structs.replace(run, coverage=measured)
+
+    def _restore(self) -> None:
+        self._request.tree().update(self._snapshot)
+        testrun.copy_extra_files(self._bed)
+
+    def _blob(self, path: str) -> str:
+        entry = self._snapshot.entries.get(path)
+        return entry.blob if entry is not None and entry.is_file else ""
+
+    def _nearest(self) -> tuple[Recording | None, list[Change]]:
+        """The recording that the fewest files differ from, and the differences."""
+        best: tuple[int, str] | None = None
+        for tree in self._shelf.trees():
+            names = self._snapshot.differences(tree)
+            if names is not None and (best is None or len(names) < best[0]):
+                best = len(names), tree
+        if best is None:
+            return None, []
+        found = self._shelf.get(best[1])
+        return (found, self._changes(best[1])) if found is not None else (None, [])
+
+    def _changes(self, tree: str) -> list[Change]:
+        differences = self._snapshot.differences(tree) or {}
+        wanted = [blob for old, new in differences.values() for blob in (old, new) if blob]
+        contents = self._snapshot.read_blobs(wanted)
+        return [
+            Change(path, bool(old), bool(new), _text(contents.get(old)), _text(contents.get(new)))
+            for path, (old, new) in differences.items()
+        ]
+
+
+class Shelf:
+    """The recordings of one environment, the newest first."""
+
+    def __init__(self, store: Store, identity: bytes) -> None:
+        self.identity = identity
+        self._store = store
+        self._index = key("recordings", identity)
+
+    def trees(self) -> list[str]:
+        """The trees that there are recordings of."""
+        kept = self._store.get(self._index)
+        return kept.decode().split() if kept is not None else []
+
+    def get(self, tree: str) -> Recording | None:
+        """The recording of a tree."""
+        kept = self._store.get(key("recording", self.identity, tree))
+        return recording.decode(kept) if kept is not None else None
+
+    def keep(self, found: Recording) -> None:
+        """Keep a recording, and forget the oldest; one with a file name that is not UTF-8 cannot be kept."""
+        try:
+            content = recording.encode(found)
+        except UnicodeEncodeError:
+            return
+        trees = [found.tree, *(tree for tree in self.trees() if tree != found.tree)]
+        values = {
+            key("recording", self.identity, found.tree): content,
+            self._index: "\n".join(trees[:_KEPT]).encode(),
+        }
+        self._store.put_many(values | {key("recording", self.identity, tree): b"" for tree in trees[_KEPT:]})
+
+
+def identity(request: Request) -> bytes:
+    """The environment that recordings hold for: everything besides the tree that tests and their lines depend on."""
+    probed = probe(request.python)
+    snapshot, options = request.snapshot, request.options
+    entries = snapshot.entries
+    configuration = sorted(
+        (path, entry.blob) for path, entry in entries.items() if path.rpartition("/")[2] in _CONFIGURATION
+    )
+    work_tree = snapshot.repository.work_tree
+    extra = [
+        (path, key((work_tree / path).read_bytes())) for path, *_ in testrun.extra_files(work_tree, options.extra_files)
+    ]
+    return key(
+        "environment",
+        REVISION,
+        [(path.name, path.read_bytes()) for path in sorted(testrun.RECORDER.glob("*.py"))],
+        probed.version,
+        platform.platform(),
+        _distributions(probed),
+        repr((options.arguments, options.workers, request.coverage)),
+        configuration,
+        _own_tables(snapshot),
+        extra,
+    )
+
+
+def _distributions(probed: Interpreter) -> list[str]:
+    """What is installed, with versions, by the names of what describes it."""
+    endings = (".dist-info", ".egg-info", ".pth", ".egg-link")
+    return sorted(
+        name
+        for place in probed.site_packages
+        if os.path.isdir(place)
+        for name in os.listdir(place)
+        if name.endswith(endings)
+    )
+
+
+def _own_tables(snapshot: Snapshot) -> object:
+    """What `pyproject.toml` says to pytest, its plugins and coverage.py: all but what is said to other tools."""
+    import tomllib
+
+    path = "pyproject.toml"
+    if path not in snapshot.entries:
+        return None
+    try:
+        tool = tomllib.loads(snapshot.read([path])[path].decode()).get("tool", {})
+    except ValueError:
+        return snapshot.entries[path].blob
+    return sorted((name, repr(table)) for name, table in tool.items() if name not in _OTHER_TOOLS)
+
+
+def _text(content: bytes | None) -> str | None:
+    try:
+        return decode(content) if content is not None else None
+    except SourceError:
+        return None
+
+
+def _empty(folder: Path) -> None:
+    """Take away what processes of an earlier run left."""
+    for place in folder.glob(".coverage*"):
+        place.unlink()
+
+
+def _missing(complete: Recording) -> str:
+    """The first unit that another stands on and that a change dropped, without a test that made it again."""
+    for name, unit in complete.units.items():
+        for used in unit.uses:
+            if used not in complete.units:
+                return f"{used} that {name} needs"
+    return ""
+
+
+def _why(ran: Mapping[str, Test], selected: Selection) -> dict[str, str]:
+    return {name: selected.tests.get(name, "it is new") for name in ran}
+
+
+def _opaque(complete: Recording) -> dict[str, str]:
+    return {name[5:]: unit.opaque for name, unit in complete.units.items() if unit.opaque and name.startswith("test:")}
+
+
+def _compared(impact: Impact, old: Recording, fresh: Recording, selected: Selection) -> tuple[Impact, Recording]:
+    """What the selection would have carried over, held against what ran."""
+    found = []
+    unstable = [name for name in old.unstable if name in fresh.tests]
+    for name, before in old.tests.items():
+        if name in selected.tests or name not in fresh.tests:
+            continue
+        now = fresh.tests[name]
+        if before.outcome != now.outcome:
+            found.append(f"{name}: {now.outcome}, would have been taken for {before.outcome}")
+        elif differing := _differing(name, old, fresh, selected):
+            found.append(f"{name}: other lines of {differing} than recorded")
+        else:
+            continue
+        unstable.append(name)
+    impact = msgspec.structs.replace(
+        impact, compared=True, discrepancies=tuple(found), unstable=tuple(sorted(set(unstable)))
+    )
+    return impact, msgspec.structs.replace(fresh, unstable=impact.unstable)
+
+
+def _differing(test: str, old: Recording, fresh: Recording, selected: Selection) -> str:
+    """The first file that a test ran other lines of than recorded; empty if there is none."""
+    name = f"test:{test}"
+    if name not in old.units or name not in fresh.units:
+        return "its file"
+    before: dict[str, set[int]] = {}
+    for number in old.units[name].sets:
+        lines: LineSet | None = selected.move(old.sets[number], arcs=old.arcs)
+        if lines is None:
+            return old.sets[number].path
+        before.setdefault(lines.path, set()).update(lines.lines)
+    now: dict[str, set[int]] = {}
+    for number in fresh.units[name].sets:
+        now.setdefault(fresh.sets[number].path, set()).update(fresh.sets[number].lines)
+    return next((path for path in sorted({*before, *now}) if before.get(path) != now.get(path)), "")
