@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _WORK_TREE: str = _WANTED.get("work_tree", "")
 _TREE: str = _WANTED.get("tree", "")
 # What an import that failed while collecting is told as: text, not entries.
 _TRACED = re.compile(r"""^(?:E +)?(?:File "(?=.*", line))?([^\s":]+)(?:", line |:)(\d+)(?:$|: in )""", re.MULTILINE)
+_SHOWN_EVERY = 0.2  # seconds
 _ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
 
 
@@ -67,6 +69,7 @@ class _Account:
         self.crashes: list[str] = []
         self.leaks: set[str] = set()
         self.progress = _WANTED.get("progress")
+        self.shown = 0.0
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
@@ -118,8 +121,10 @@ class _Account:
         if outcome in {"failed", "error"}:
             test["path"], test["line"], test["message"] = _place(report)
 
-    def _show(self) -> None:
-        if self.progress:
+    def _show(self, *, last: bool = False) -> None:
+        now = time.monotonic()
+        if self.progress and (last or now - self.shown > _SHOWN_EVERY):
+            self.shown = now
             failed = sum(test["outcome"] in {"failed", "error"} for test in self.tests.values())
             text = f"tests: {len(self.tests)} of {len(self.collected)}" + (f", {failed} failed" if failed else "")
             with Path(self.progress).open("w") as stream:
@@ -131,6 +136,7 @@ class _Account:
         if worker is not None:
             worker["maingate_leaks"] = _leaked()
             return
+        self._show(last=True)
         self._write(int(exitstatus))
 
     def _write(self, status: int) -> None:
@@ -240,7 +246,7 @@ class _Units:
             yield
         finally:
             if unit is not None:
-                self._recorder.end()
+                self._recorder.end(is_between=nextitem is not None)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:

@@ -125,13 +125,18 @@ class LineTracer:
             self._tool.set_local_events(self._number, inner, self._tool.events.LINE)
             pending.extend(part for part in inner.co_consts if isinstance(part, CodeType))
 
-    def take(self) -> set[int]:
-        """The numbers of the sets seen since this was last asked."""
+    def take(self, *, is_between: bool = False) -> set[int]:
+        """The numbers of the sets seen since this was last asked.
+
+        To see each line again makes the interpreter look at all code again; that is spared where nothing runs before
+        this is asked once more.
+        """
         buffer = self._buffer
         count = len(buffer)
         taken = buffer[:count]
         del buffer[:count]
-        self._tool.restart_events()
+        if not is_between:
+            self._tool.restart_events()
         found: set[int] = set()
         last: CodeType | None = None
         lines: list[int] = []
@@ -181,7 +186,7 @@ class CoverageTracer:
     def watch(self, code: CodeType) -> None:
         """Nothing: the tracer sees all code."""
 
-    def take(self) -> set[int]:
+    def take(self, *, is_between: bool = False) -> set[int]:
         """The numbers of the sets seen since this was last asked."""
         found = set()
         for name, lines in list(self._data.items()):
@@ -243,9 +248,9 @@ class Recorder:
         self._current = unit
         return unit
 
-    def end(self) -> None:
-        """Leave the innermost unit."""
-        self._settle()
+    def end(self, *, is_between: bool = False) -> None:
+        """Leave the innermost unit; `is_between` says that another one begins before anything else runs."""
+        self._settle(is_between=is_between)
         self._stack.pop()
         self._current = self._stack[-1]
 
@@ -267,7 +272,7 @@ class Recorder:
     def start(self) -> None:
         """Begin to record."""
         self._tracer.start()
-        sys.addaudithook(self._audit)
+        self._wrap_audit()
         self._wrap_imports()
         self._wrap_caches()
         self._wrap_environment()
@@ -300,10 +305,10 @@ class Recorder:
             found = self._units[name] = Unit(name)
         return found
 
-    def _settle(self) -> None:
+    def _settle(self, *, is_between: bool = False) -> None:
         """Give the running unit what was seen since it was last asked."""
         unit = self._current
-        unit.sets.update(self._tracer.take())
+        unit.sets.update(self._tracer.take(is_between=is_between))
         for row in self._cached:
             cached, name, hits = row
             now = cached.cache_info().hits
@@ -313,6 +318,8 @@ class Recorder:
                     unit.uses.add(name)
 
     def _text(self, place: Any) -> str:
+        if type(place) is str and place[:1] == "/":
+            return place
         try:
             text = os.fsdecode(place)
         except (TypeError, ValueError):
@@ -374,24 +381,38 @@ class Recorder:
             frame = SimpleNamespace(f_globals=variables, f_code=code)
             self._measured[path] = bool(self._coverage._should_trace(self._tree + path, frame).trace)
 
-    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self._is_recording:
-            return
-        if event == "exec":
-            code = arguments[0]
-            if isinstance(code, CodeType) and (path := self.path(code.co_filename)):
-                self._tracer.watch(code)
-                self._note_measured(path, code, {"__name__": "__main__", "__file__": code.co_filename})
-        elif event in _OPENS:
-            place = arguments[0]
-            if not isinstance(place, int) and (path := self.path(place)) and not _is_within(sys._getframe(1), _READERS):
-                self._current.files.add(f"c:{path}")
-        elif event in _LISTS:
-            path = self.path(os.path.join(self._text(arguments[0] or "."), "")) if arguments else ""
-            is_inside = path or self._text(arguments[0]) + os.sep == self._tree
-            if is_inside and not _is_within(sys._getframe(1), _SEEKERS):
-                self._current.files.add(f"l:{path.rstrip(os.sep)}")
-        elif event in _STARTS and self._is_own(sys._getframe(1)):
+    def _wrap_audit(self) -> None:
+        handlers: dict[str, Callable[[tuple[Any, ...], str], None]] = {"exec": self._note_code}
+        handlers |= dict.fromkeys(_OPENS, self._note_opened)
+        handlers |= dict.fromkeys(_LISTS, self._note_listed)
+        handlers |= dict.fromkeys(_STARTS, self._note_started)
+
+        def hear(event: str, arguments: tuple[Any, ...], find: Any = handlers.get) -> None:
+            handle = find(event)
+            if handle is not None and self._is_recording:
+                handle(arguments, event)
+
+        sys.addaudithook(hear)
+
+    def _note_code(self, arguments: tuple[Any, ...], event: str) -> None:
+        code = arguments[0]
+        if isinstance(code, CodeType) and code.co_filename.startswith(self._tree):
+            self._tracer.watch(code)
+            variables = {"__name__": "__main__", "__file__": code.co_filename}
+            self._note_measured(self.path(code.co_filename), code, variables)
+
+    def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
+        place = arguments[0]
+        if not isinstance(place, int) and (path := self.path(place)) and not _is_within(sys._getframe(2), _READERS):
+            self._current.files.add(f"c:{path}")
+
+    def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
+        place = self._text(arguments[0] or ".") + os.sep
+        if place.startswith(self._tree) and not _is_within(sys._getframe(2), _SEEKERS):
+            self._current.files.add(f"l:{place[len(self._tree) :].rstrip(os.sep)}")
+
+    def _note_started(self, arguments: tuple[Any, ...], event: str) -> None:
+        if self._is_own(sys._getframe(2)):
             program = os.path.basename(str(arguments[0])) if arguments else ""
             self.mark_opaque(f"starts a program ({program})" if event == "subprocess.Popen" else f"calls {event}")
 
