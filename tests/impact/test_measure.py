@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 
 from maingate.impact import measure
@@ -17,6 +19,15 @@ def _measure(folder: Path, configuration: str = "") -> dict[str, Any]:
     answer = json.loads(output.read_text())
     assert isinstance(answer, dict)
     return answer
+
+
+@pytest.fixture(autouse=True)
+def _own_coverage_is_saved() -> Iterator[None]:
+    """A `Coverage` made by hand keeps the one that measures this process from saving what it saw."""
+    measuring = getattr(coverage.process_startup, "coverage", None)
+    yield
+    if measuring is not None:
+        measuring._auto_save = True
 
 
 @pytest.fixture
