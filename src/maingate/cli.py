@@ -76,8 +76,15 @@ def _dispatch(words: list[str]) -> int:
     return commands[parsed.command](parsed)
 
 
+def _here() -> Repository:
+    try:
+        return Repository(os.getcwd())
+    except FileNotFoundError as error:
+        raise UsageError("the current folder is not there any more", "change to one that is") from error
+
+
 def _hook(stage: str) -> int:
-    repository = Repository(os.getcwd())
+    repository = _here()
     if stage != "pre-push":
         return _judge(repository, repository.staged_tree(), Question(stage))
     codes = [PASSED]
@@ -99,7 +106,7 @@ def _pushed(repository: Repository) -> list[str]:
 
 
 def _run(parsed: "argparse.Namespace") -> int:
-    repository = Repository(os.getcwd())
+    repository = _here()
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
     if parsed.restage and not parsed.fix:
         raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
@@ -212,7 +219,7 @@ def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
 def _install(parsed: "argparse.Namespace") -> int:
     from maingate import installation
 
-    repository = Repository(os.getcwd())
+    repository = _here()
     act = installation.install if parsed.command == "install" else installation.uninstall
     for line in act(repository, tuple(parsed.stage) or STAGES[:2]):
         sys.stdout.write(f"{line}\n")
@@ -227,7 +234,7 @@ def _config(parsed: "argparse.Namespace") -> int:
     from maingate import gate
     from maingate.snapshot import Snapshot
 
-    repository = Repository(os.getcwd())
+    repository = _here()
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
     sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
     return PASSED
