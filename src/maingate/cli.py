@@ -86,7 +86,8 @@ def _here() -> Repository:
 def _hook(stage: str) -> int:
     repository = _here()
     if stage != "pre-push":
-        return _judge(repository, repository.staged_tree(), Question(stage))
+        before = repository.index_state()
+        return _judge(repository, repository.staged_tree(), Question(stage), before=before)
     codes = [PASSED]
     for commit in _pushed(repository):
         codes.append(_judge(repository, repository.tree_of(commit), Question(stage, is_commit=True), commit))
@@ -121,10 +122,15 @@ def _run(parsed: "argparse.Namespace") -> int:
 
 
 def _judge(
-    repository: Repository, tree: str, question: Question, commit: str = "", parsed: "argparse.Namespace | None" = None
+    repository: Repository,
+    tree: str,
+    question: Question,
+    commit: str = "",
+    parsed: "argparse.Namespace | None" = None,
+    *,
+    before: object = None,
 ) -> int:
     """Judge a tree, from the record where it can, and show the verdict."""
-    before = repository.index_state()
     store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
