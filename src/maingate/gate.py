@@ -16,7 +16,7 @@ import msgspec
 from maingate import __version__, config, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
-from maingate.errors import MaingateError, UsageError
+from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.impact import testrun
 from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
@@ -242,21 +242,28 @@ class Run:
         return msgspec.structs.replace(finding, new=True) if is_new else finding
 
     def _keep(self, report: Report) -> None:
-        sites: tuple[str, ...] = ()
-        if "python" in self.__dict__:
-            sites = (str(self.python), *testrun.probe(self.python).site_packages)
-        options = self.configuration.checks["tests"]
-        work_tree = self.snapshot.repository.work_tree
-        extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-        settings = record.Settings(self.configuration.base, (str(ruff.find_ruff()), *sites, *extra))
         repository = self.snapshot.repository
         if report.state == "passed":
+            options = self.configuration.checks["tests"]
+            work_tree = repository.work_tree
+            extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
+            places = (str(ruff.find_ruff()), *self._environment(), *extra)
+            settings = record.Settings(self.configuration.base, places)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
             record.keep_passed(self.store, name)
         if self.store.tidy():
             repository.forget(DAYS_KEPT)
             private_tree.forget(repository.cache, DAYS_KEPT)
+
+    def _environment(self) -> tuple[str, ...]:
+        """The interpreter and what is installed for it, if any check asked for it."""
+        if "python" not in self.__dict__:
+            return ()
+        try:
+            return (str(self.python), *testrun.probe(self.python).site_packages)
+        except ObservationError:
+            return (str(self.python),)
 
 
 class Offer:
