@@ -22,7 +22,7 @@ from maingate.process import Completed, clean_environment
 from maingate.process import run as run_program
 from maingate.source import decode
 
-REVISION = 1
+REVISION = 2
 _HERE = Path(__file__).parent
 _NOT_SOURCE = {
     "tests",
