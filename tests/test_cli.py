@@ -182,7 +182,8 @@ def test_full_disk_is_named_with_what_to_do(
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "git").write_text(
-        f'#!/bin/sh\ncase "$*" in *write-tree*|*"add -A"*) echo "fatal: {said}" >&2; exit 128;; esac\nexec {real} "$@"\n'
+        f'#!/bin/sh\ncase "$*" in *write-tree*|*"add -A"*) echo "fatal: {said}" >&2; exit 128;; esac\n'
+        f'exec {real} "$@"\n'
     )
     (folder / "git").chmod(0o755)
     ended = _maingate(repository.path, *arguments, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
