@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,11 @@ def test_full_disk_is_named_with_what_to_do(
     (folder / "git").chmod(0o755)
     ended = _maingate(repository.path, *arguments, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
     assert (ended.returncode, "free disk space" in ended.stderr) == (3, True), ended
+
+
+def test_repository_whose_path_holds_a_line_break_is_refused(make_repository: Callable[[str], GitRepository]) -> None:
+    ended = _maingate(make_repository("two\nlines").path, "run")
+    assert (ended.returncode, "holds a line break" in ended.stderr) == (2, True), ended
 
 
 def test_folder_that_is_gone_is_said(repository: GitRepository) -> None:

@@ -82,6 +82,13 @@ def test_name_that_looks_like_a_pattern_or_an_option_stages_only_itself(reposito
     assert unstaged == b"chosen.py\0"
 
 
+def test_name_cannot_draw_in_the_terminal(repository: GitRepository) -> None:
+    _begin(repository)
+    repository.write("bell\x07\x1b[2J\n.py", BAD)
+    ended = _run(repository, "--fix")
+    assert b"fixed: bell\\x07\\x1b[2J\\n.py\n" in ended.stderr
+
+
 def test_first_commit_of_a_repository_with_sha256_is_mended(tmp_path: Path) -> None:
     repository = GitRepository(tmp_path)
     repository.git("init", "-q", "--object-format=sha256")

@@ -219,7 +219,7 @@ def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
     tree = repository.work_tree_tree()
     done = fix(repository, tree, base=parsed.base, restage=parsed.restage)
     for line in done:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{_printable(line)}\n")
 
 
 def _install(parsed: "argparse.Namespace") -> int:
@@ -228,7 +228,7 @@ def _install(parsed: "argparse.Namespace") -> int:
     repository = _here()
     act = installation.install if parsed.command == "install" else installation.uninstall
     for line in act(repository, tuple(parsed.stage) or STAGES[:2]):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{_printable(line)}\n")
     return PASSED
 
 

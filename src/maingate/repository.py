@@ -56,7 +56,10 @@ class Repository:
                 f"{start}: not inside a git work tree ({found.error})",
                 "run maingate in a git repository, or `git init`",
             )
-        top, git_dir, common_dir, objects, index = os.fsdecode(found.stdout).removesuffix("\n").split("\n")
+        places = os.fsdecode(found.stdout).removesuffix("\n").split("\n")
+        if len(places) != 5:
+            raise UsageError(f"{start}: the path of the repository holds a line break", "move the repository")
+        top, git_dir, common_dir, objects, index = places
         self.top = top
         self.git_dir = git_dir
         self.common_dir, self._index, self._objects = (
