@@ -1,8 +1,10 @@
 """Coverage data turned into numbers, in this process."""
 
+import gc
 import json
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,14 @@ def _measure(folder: Path, configuration: str = "") -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _own_coverage_is_saved() -> Iterator[None]:
-    """A `Coverage` made by hand keeps the one that measures this process from saving what it saw."""
+    """A `Coverage` made by hand keeps the one that measures this process from saving, and its own databases open."""
     measuring = getattr(coverage.process_startup, "coverage", None)
     yield
     if measuring is not None:
         measuring._auto_save = True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
