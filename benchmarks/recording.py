@@ -2,7 +2,7 @@
 
     python benchmarks/recording.py FOLDER --python INTERPRETER [--rounds N] [--arguments "tests -q"]
 
-FOLDER is an unpacked source distribution with tests that pass; INTERPRETER has its test dependencies, pytest, pytest-cov
+FOLDER is an unpacked source distribution with tests that pass; INTERPRETER has their dependencies, pytest, pytest-cov
 and coverage. Seconds are the least of the rounds, on the clock and of the processors.
 """
 

@@ -1,8 +1,9 @@
 """Real git repositories for tests."""
 
 import os
+import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,22 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _stores_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A run's store ends with its process; Python 3.13 warns of those that tests in this process leave open."""
+    opened: list[sqlite3.Connection] = []
+    open_store = Store._open
+
+    def remembered(store: Store) -> sqlite3.Connection:
+        opened.append(open_store(store))
+        return opened[-1]
+
+    monkeypatch.setattr(Store, "_open", remembered)
+    yield
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture

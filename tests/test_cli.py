@@ -3,8 +3,10 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -136,6 +138,18 @@ def test_partial_clone_without_its_origin(repository: GitRepository, tmp_path: P
     assert "fetch" in ended.stderr
 
 
+def test_partial_clone_without_trees_names_the_commit(repository: GitRepository, tmp_path: Path) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.write("a.py", '"""One."""\n')
+    head = repository.commit()
+    clone = tmp_path / "clone"
+    url = repository.path.as_uri()
+    subprocess.run(["git", "clone", "-q", "--no-checkout", "--filter=tree:0", url, clone], check=True)
+    repository.path.rename(tmp_path / "gone")
+    ended = _maingate(clone, "run", "--commit", "HEAD")
+    assert (ended.returncode, f"the tree of commit {head[:12]}" in ended.stderr) == (3, True), ended
+
+
 @pytest.mark.parametrize("limit", [0, 2_000, 40_000])
 def test_full_disk_is_unknown(repository: GitRepository, limit: int) -> None:
     """A limit on the size of files stands for a disk that is full."""
@@ -157,6 +171,38 @@ def test_full_disk_is_unknown(repository: GitRepository, limit: int) -> None:
     assert child.returncode == 3, errors
     assert "Traceback" not in errors
     assert {path: path.read_bytes() for path in repository.path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("said", ["No space left on device", "index.lock' write error. Out of diskspace"])
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--staged"]])
+def test_full_disk_is_named_with_what_to_do(
+    repository: GitRepository, tmp_path: Path, said: str, arguments: list[str]
+) -> None:
+    """A git that fails as on a full disk stands for one."""
+    real = shutil.which("git")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").write_text(
+        f'#!/bin/sh\ncase "$*" in *write-tree*|*"add -A"*) echo "fatal: {said}" >&2; exit 128;; esac\n'
+        f'exec {real} "$@"\n'
+    )
+    (folder / "git").chmod(0o755)
+    ended = _maingate(repository.path, *arguments, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
+    assert (ended.returncode, "free disk space" in ended.stderr) == (3, True), ended
+
+
+def test_repository_whose_path_holds_a_line_break_is_refused(make_repository: Callable[[str], GitRepository]) -> None:
+    ended = _maingate(make_repository("two\nlines").path, "run")
+    assert (ended.returncode, "holds a line break" in ended.stderr) == (2, True), ended
+
+
+def test_folder_that_is_gone_is_said(repository: GitRepository) -> None:
+    inside = repository.path / "inside"
+    inside.mkdir()
+    ended = subprocess.run(
+        ["sh", "-c", f'rmdir "$PWD"; exec {_MAINGATE} run'], cwd=inside, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, "current folder" in ended.stderr) == (2, True), ended
 
 
 def test_missing_ruff_is_unknown(repository: GitRepository) -> None:

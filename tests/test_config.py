@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maingate.checks import command, docstrings, tests
 from maingate.config import CheckSpecification, locate, parse
 from maingate.errors import ConfigurationError
 from maingate.model import Condition
@@ -64,6 +65,33 @@ line-length = "long"
         "pyproject.toml:8:1: 'about 90' is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'",
         "pyproject.toml:9:1: coverage.new is measured in percent, but the limit '>= 90' is not",
         "pyproject.toml:11:1: tests.failed belongs to no file, so it cannot be limited to 'src/**'",
+    ]
+
+
+def test_choice_that_does_not_exist_is_named_with_the_nearest() -> None:
+    text = """\
+[tool.maingate.checks.tests]
+stages = ["pre-commit", "pre-pusch"]
+[tool.maingate.checks.docstrings]
+engine = "ruf"
+convention = "sphinx"
+[tool.maingate.checks.types]
+command = "mypy 'src"
+format = "sariff"
+timeout = 10
+"""
+    specifications = {
+        "tests": CheckSpecification(tests.Options, tests.MEASURES, unscoped=True),
+        "docstrings": CheckSpecification(docstrings.Options, docstrings.MEASURES),
+    }
+    with pytest.raises(ConfigurationError) as caught:
+        parse(text, SPECIFICATIONS | specifications, CheckSpecification(command.Options, {}))
+    assert caught.value.errors == [
+        "pyproject.toml:2:1: stages: cannot be 'pre-pusch'; did you mean 'pre-push'?",
+        "pyproject.toml:4:1: engine: cannot be 'ruf'; did you mean 'ruff'?",
+        "pyproject.toml:5:1: convention: cannot be 'sphinx'; known: pep257, google, numpy",
+        "pyproject.toml:8:1: format: cannot be 'sariff'; did you mean 'sarif'?",
+        "pyproject.toml:7:1: command: No closing quotation",
     ]
 
 

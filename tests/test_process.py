@@ -1,5 +1,6 @@
 """Programs and calls side by side."""
 
+import subprocess
 import sys
 import threading
 
@@ -48,3 +49,17 @@ def test_program_that_is_missing_or_does_not_end_is_an_error() -> None:
 
 def test_program_killed_by_a_signal_has_a_negative_code() -> None:
     assert run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]).code == -9
+
+
+def test_processes_end_with_the_run_that_was_killed() -> None:
+    program = (
+        "import time\nfrom maingate.process import map_batches\n"
+        "def work(number):\n    print('begun', flush=True)\n    time.sleep(0.01)\n"
+        "map_batches(work, range(1_000_000))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"begun\n"
+        child.kill()
+        # The pipe ends when the last process that could write to it has.
+        child.communicate(timeout=30)

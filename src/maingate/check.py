@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -29,7 +29,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     enabled: bool = True
-    stages: tuple[str, ...] = ("pre-commit", "pre-merge-commit", "pre-push")
+    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push"], ...] = (
+        "pre-commit",
+        "pre-merge-commit",
+        "pre-push",
+    )
 
 
 class Context(Protocol):

@@ -76,10 +76,18 @@ def _dispatch(words: list[str]) -> int:
     return commands[parsed.command](parsed)
 
 
+def _here() -> Repository:
+    try:
+        return Repository(os.getcwd())
+    except FileNotFoundError as error:
+        raise UsageError("the current folder is not there any more", "change to one that is") from error
+
+
 def _hook(stage: str) -> int:
-    repository = Repository(os.getcwd())
+    repository = _here()
     if stage != "pre-push":
-        return _judge(repository, repository.staged_tree(), Question(stage))
+        before = repository.index_state()
+        return _judge(repository, repository.staged_tree(), Question(stage), before=before)
     codes = [PASSED]
     for commit in _pushed(repository):
         codes.append(_judge(repository, repository.tree_of(commit), Question(stage, is_commit=True), commit))
@@ -99,7 +107,7 @@ def _pushed(repository: Repository) -> list[str]:
 
 
 def _run(parsed: "argparse.Namespace") -> int:
-    repository = Repository(os.getcwd())
+    repository = _here()
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
     if parsed.restage and not parsed.fix:
         raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
@@ -114,10 +122,15 @@ def _run(parsed: "argparse.Namespace") -> int:
 
 
 def _judge(
-    repository: Repository, tree: str, question: Question, commit: str = "", parsed: "argparse.Namespace | None" = None
+    repository: Repository,
+    tree: str,
+    question: Question,
+    commit: str = "",
+    parsed: "argparse.Namespace | None" = None,
+    *,
+    before: object = None,
 ) -> int:
     """Judge a tree, from the record where it can, and show the verdict."""
-    before = repository.index_state()
     store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
@@ -209,16 +222,16 @@ def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
     tree = repository.work_tree_tree()
     done = fix(repository, tree, base=parsed.base, restage=parsed.restage)
     for line in done:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{_printable(line)}\n")
 
 
 def _install(parsed: "argparse.Namespace") -> int:
     from maingate import installation
 
-    repository = Repository(os.getcwd())
+    repository = _here()
     act = installation.install if parsed.command == "install" else installation.uninstall
     for line in act(repository, tuple(parsed.stage) or STAGES[:2]):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{_printable(line)}\n")
     return PASSED
 
 
@@ -230,7 +243,7 @@ def _config(parsed: "argparse.Namespace") -> int:
     from maingate import gate
     from maingate.snapshot import Snapshot
 
-    repository = Repository(os.getcwd())
+    repository = _here()
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
     sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
     return PASSED

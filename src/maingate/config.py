@@ -6,7 +6,7 @@ Every error is reported, each with file:line:column and, for a name, the nearest
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 
@@ -186,13 +186,14 @@ class _Parser:
                 values[field.name] = self._value(table[name], field.type, (*where, name), msgspec.UNSET)
             elif field.required:
                 self._error(where, f"{name!r} is missing")
-        if any(value is msgspec.UNSET for value in values.values()):
+        given = {name: value for name, value in values.items() if value is not msgspec.UNSET}
+        if any(field.required and field.name not in given for field in fields.values()):
             return None
         try:
-            return kind(**values)
+            return kind(**given)
         except (TypeError, ValueError) as error:
-            if not any(field.required and name not in table for name, field in fields.items()):
-                self._error(where, str(error))
+            name = str(error).partition(":")[0]
+            self._error((*where, name) if name in table else where, str(error))
             return None
 
     def _table(self, value: object, where: tuple[str, ...]) -> Mapping[str, Any]:
@@ -205,6 +206,12 @@ class _Parser:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
+            choices = _choices(kind)
+            wrong = [item for item in (value if isinstance(value, list) else [value]) if item not in choices]
+            if choices and wrong:
+                hint = suggest(str(wrong[0]), choices) or f"known: {', '.join(choices)}"
+                self._error(where, f"{where[-1]}: cannot be {wrong[0]!r}; {hint}")
+                return default
             message = str(error).replace("`", "").replace("Expected", "expected").replace("array", "list")
             self._error(where, f"{where[-1]}: {message}")
             return default
@@ -289,6 +296,13 @@ def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
 
 def _is_code(specification: CheckSpecification, name: str) -> bool:
     return specification.has_codes and bool(_CODE.fullmatch(name.removesuffix(".new")))
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """The values that a setting, or each item of a list, is one of; empty if it may be any."""
+    if get_origin(kind) is tuple:
+        return _choices(get_args(kind)[0])
+    return get_args(kind) if get_origin(kind) is Literal else ()
 
 
 def _type_name(value: object) -> str:

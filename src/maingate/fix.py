@@ -25,7 +25,7 @@ def fix(repository: Repository, tree: str, *, base: str, restage: bool) -> list[
     configuration = gate.read_configuration(Snapshot(repository, tree, ""))
     commit = repository.find_base(base or configuration.base, repository.heads(), include_heads=True)
     snapshot = Snapshot(repository, tree, commit)
-    staged = _names(repository, "diff-index", "--cached", "--name-only", "-z", _head(repository))
+    staged = _names(repository, "diff-index", "--cached", "--name-only", "-z", _head(repository, tree))
     unstaged = _names(repository, "diff-files", "--name-only", "-z")
     options = configuration.checks["style"]
     arguments = ["--no-cache", "--force-exclude"]
@@ -53,7 +53,7 @@ def _fix_file(top: Path, path: str, arguments: list[str], selected: list[str], *
     before = place.read_bytes()
     if not is_utf8(before):
         return False
-    name = ["--stdin-filename", path, "-"]
+    name = ["--stdin-filename", f"./{path}", "-"]
     after = _filtered(["check", "--fix-only", "--quiet", *arguments, *selected, *name], before, top)
     if with_format:
         after = _filtered(["format", "--quiet", *arguments, *name], after, top)
@@ -88,16 +88,16 @@ def _replace(place: Path, content: bytes) -> None:
 
 
 def _restage(repository: Repository, path: str) -> None:
-    added = run(["git", "add", "--", path], cwd=repository.work_tree)
+    added = run(["git", "--literal-pathspecs", "add", "--", path], cwd=repository.work_tree)
     if added.code != 0:
         raise ObservationError(f"{path}: cannot be staged: {added.error}")
 
 
-def _head(repository: Repository) -> str:
+def _head(repository: Repository, tree: str) -> str:
     from maingate.snapshot import EMPTY_TREES
 
     heads = repository.heads()
-    return heads[0] if heads else EMPTY_TREES[40]
+    return heads[0] if heads else EMPTY_TREES[len(tree)]
 
 
 def _names(repository: Repository, *arguments: str) -> set[str]:

@@ -16,7 +16,7 @@ import msgspec
 from maingate import __version__, config, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
-from maingate.errors import MaingateError, UsageError
+from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.impact import session, testrun
 from maingate.impact.interpreter import find_python, probe
 from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
@@ -159,9 +159,11 @@ class Run:
         work_tree = self.snapshot.repository.work_tree
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
         name = key("test-run", session.identity(asked), self.snapshot.tree, around)
-        kept = self.store.get(name) if not asked.everything else None
+        kept = self.store.get(name) if not self.wish.everything else None
         if kept is not None:
-            return msgspec.structs.replace(msgspec.msgpack.decode(kept, type=TestRun), reused=True)
+            known = msgspec.msgpack.decode(kept, type=TestRun)
+            if known.impact.everything or not asked.everything:
+                return msgspec.structs.replace(known, reused=True)
         found = session.answer(asked)
         if not found.problems and found.complete:
             with suppress(UnicodeEncodeError):
@@ -267,21 +269,28 @@ class Run:
         return msgspec.structs.replace(finding, new=True) if is_new else finding
 
     def _keep(self, report: Report) -> None:
-        sites: tuple[str, ...] = ()
-        if "python" in self.__dict__:
-            sites = (str(self.python), *probe(self.python).site_packages)
-        options = self.configuration.checks["tests"]
-        work_tree = self.snapshot.repository.work_tree
-        extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-        settings = record.Settings(self.configuration.base, (str(ruff.find_ruff()), *sites, *extra))
         repository = self.snapshot.repository
         if report.state == "passed":
+            options = self.configuration.checks["tests"]
+            work_tree = repository.work_tree
+            extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
+            places = (str(ruff.find_ruff()), *self._environment(), *extra)
+            settings = record.Settings(self.configuration.base, places)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
             record.keep_passed(self.store, name)
         if self.store.tidy():
             repository.forget(DAYS_KEPT)
             private_tree.forget(repository.cache, DAYS_KEPT)
+
+    def _environment(self) -> tuple[str, ...]:
+        """The interpreter and what is installed for it, if any check asked for it."""
+        if "python" not in self.__dict__:
+            return ()
+        try:
+            return (str(self.python), *probe(self.python).site_packages)
+        except ObservationError:
+            return (str(self.python),)
 
 
 class Offer:

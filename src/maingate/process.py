@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -145,5 +146,18 @@ def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(
+        os.cpu_count(), mp_context=get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
+    ) as pool:
         return list(pool.map(function, batches))
+
+
+def _end_with(parent: int) -> None:
+    """Let this process not outlive its parent: it would wait for work forever and keep the parent's locks and pipes."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

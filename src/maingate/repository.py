@@ -4,6 +4,7 @@ Nothing of the user's is written. Objects that do not exist yet (of files not ye
 own that borrows from the repository. Every commit waits for this module, so it imports little.
 """
 
+import errno
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ _DEFAULT_BRANCHES = (
     "refs/heads/main",
     "refs/heads/master",
 )
+_FREE = "free disk space, or set MAINGATE_CACHE_DIR"
 
 
 class Repository:
@@ -54,7 +56,10 @@ class Repository:
                 f"{start}: not inside a git work tree ({found.error})",
                 "run maingate in a git repository, or `git init`",
             )
-        top, git_dir, common_dir, objects, index = os.fsdecode(found.stdout).removesuffix("\n").split("\n")
+        places = os.fsdecode(found.stdout).removesuffix("\n").split("\n")
+        if len(places) != 5:
+            raise UsageError(f"{start}: the path of the repository holds a line break", "move the repository")
+        top, git_dir, common_dir, objects, index = places
         self.top = top
         self.git_dir = git_dir
         self.common_dir, self._index, self._objects = (
@@ -135,9 +140,8 @@ class Repository:
         added = self.git("-c", "core.safecrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A", more=use)
         if added.code != 0:
             _remove(index)
-            raise ObservationError(
-                f"the work tree cannot be read: {added.error}", "correct that, or judge the index with --staged"
-            )
+            advice = _FREE if _is_full(added) else "correct that, or judge the index with --staged"
+            raise ObservationError(f"the work tree cannot be read: {added.error}", advice)
         return self._write_tree(index)
 
     def forget(self, days: int) -> None:
@@ -161,8 +165,17 @@ class Repository:
         return found.stdout.decode().strip()
 
     def tree_of(self, commit: str) -> str:
-        """The tree id of a commit."""
-        return self.git("rev-parse", "--verify", f"{commit}^{{tree}}").stdout.decode().strip()
+        """The tree id of a commit.
+
+        Raises:
+            ObservationError: the tree was not fetched, or is damaged.
+        """
+        found = self.git("rev-parse", "--verify", f"{commit}^{{tree}}")
+        if found.code != 0:
+            raise ObservationError(
+                f"the tree of commit {commit[:12]} is not here: {found.error}", "fetch it, or run `git fsck`"
+            )
+        return found.stdout.decode().strip()
 
     @property
     def is_shallow(self) -> bool:
@@ -250,7 +263,8 @@ class Repository:
             _remove(own)
         except OSError as error:
             _remove(own)
-            raise ObservationError(f"{self._index}: cannot be copied to {own}: {error.strerror}") from error
+            advice = _FREE if error.errno == errno.ENOSPC else ""
+            raise ObservationError(f"{self._index}: cannot be copied to {own}: {error.strerror}", advice) from error
         return own
 
     def _write_tree(self, index: str) -> str:
@@ -262,8 +276,12 @@ class Repository:
             return written.stdout.decode().strip()
         if b"unmerged" in written.stderr:
             raise _unmerged()
-        advice = "free disk space, or set MAINGATE_CACHE_DIR" if b"No space" in written.stderr else "run `git fsck`"
+        advice = _FREE if _is_full(written) else "run `git fsck`"
         raise ObservationError(f"git cannot write the tree: {written.error}", advice)
+
+
+def _is_full(ended: Completed) -> bool:
+    return b"No space" in ended.stderr or b"Out of diskspace" in ended.stderr
 
 
 def _remove(place: str) -> None:

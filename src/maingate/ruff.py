@@ -223,7 +223,8 @@ def _over_files(
         except SourceError as error:
             yield [path], Problem(f"{error}", path, error.line, error.column, "correct the file, or `exclude` it")
             continue
-        command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", os.fsencode(path), "-"]
+        name = os.fsencode(f"./{path}")
+        command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", name, "-"]
         completed = run(command, cwd=context.tree(), environment=environment, stdin=text)
         yield [path], _judged(completed, exits)
 

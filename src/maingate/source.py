@@ -110,7 +110,7 @@ class Source:
         except SyntaxError as error:
             raise SourceError(f"is not valid Python: {error.msg}", error.lineno or 0, error.offset or 0) from error
         except (ValueError, RecursionError, MemoryError) as error:
-            raise SourceError(f"cannot be parsed: {error or type(error).__name__}") from error
+            raise SourceError(f"cannot be parsed: {str(error) or type(error).__name__}") from error
 
     @cached_property
     def lines(self) -> list[str]:

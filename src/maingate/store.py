@@ -132,11 +132,15 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, cached_statements=16)
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != _SCHEMA:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"DROP TABLE IF EXISTS kept; {_TABLES} PRAGMA user_version = {_SCHEMA};")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version != _SCHEMA:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"DROP TABLE IF EXISTS kept; {_TABLES} PRAGMA user_version = {_SCHEMA};")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
     def _set_aside(self) -> None:

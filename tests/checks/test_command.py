@@ -43,7 +43,11 @@ def test_files_are_handed_over(repository: GitRepository) -> None:
 @pytest.mark.parametrize("ending", ["sys.exit(2)", "import os; os.abort()", "raise ValueError"])
 def test_crash_is_unknown(repository: GitRepository, ending: str) -> None:
     codes = {} if ending != "raise ValueError" else {"failure-codes": [3]}
-    assert _judge(repository, f"import sys\n{ending}\n", **codes).state == "unknown"
+    report = _judge(repository, f"import sys\n{ending}\n", **codes)
+    assert report.state == "unknown"
+    (message,) = (problem.message for _, problem in report.problems)
+    assert message.startswith("the command ended with ")
+    assert message.count("signal 6") + message.count("exit code") == 1
 
 
 def test_missing_program_is_unknown(repository: GitRepository) -> None:

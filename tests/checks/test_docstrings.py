@@ -1,5 +1,7 @@
 """Docstring coverage beside interrogate, and pydocstyle as an engine."""
 
+import re
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -54,6 +56,27 @@ def test_pydocstyle_findings_have_its_codes_and_lines() -> None:
     options = docstrings.Options(engine="pydocstyle")
     found = docstrings.inspect(Source("a.py", b'"""Module."""\n\n\ndef b():\n    pass\n'), options)
     assert [(finding.rule, finding.line) for finding in found.findings] == [("D103", 4)]
+
+
+def test_pydocstyle_findings_equal_its_own(tmp_path: Path) -> None:
+    text = (
+        '"""Module."""\nfrom functools import cached_property\n\n\nclass Box:\n    """Box"""\n\n'
+        '    @property\n    def size(self):\n        """Size of it."""\n\n'
+        '    @cached_property\n    def area(\n        self,\n    ):\n        """Area of it"""\n\n'
+        '    def close(\n        self,\n    ):\n        """Closes it."""\n'
+    )
+    place = tmp_path / "box.py"
+    place.write_text(text)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pydocstyle", "--config=/dev/null", "--convention=pep257", str(place)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    theirs = re.findall(r":(\d+) .*:\n +(D\d+):", ended.stdout)
+    found = docstrings.inspect(Source("box.py", text.encode()), docstrings.Options(engine="pydocstyle"))
+    assert sorted((str(finding.line), finding.rule) for finding in found.findings) == sorted(theirs)
+    assert {"D400", "D401"} <= {rule for _, rule in theirs}
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")

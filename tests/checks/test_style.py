@@ -56,7 +56,10 @@ def test_latin_1_file_is_judged_like_others(repository: GitRepository) -> None:
     assert ("a.py", "F401", 2) in _rules(report)
 
 
-@pytest.mark.parametrize("name", ["new\nline.py", 'quo"te.py', "-dash.py", "ü.py", os.fsdecode(b"\xff.py"), " a .py"])
+@pytest.mark.parametrize(
+    "name",
+    ["new\nline.py", 'quo"te.py', "-dash.py", "ü.py", os.fsdecode(b"\xff.py"), os.fsdecode(b"-\xff.py"), " a .py"],
+)
 def test_unusual_names_are_judged(repository: GitRepository, name: str) -> None:
     repository.write(name, "import os\n\nx = [1,2]\n")
     repository.write("other.py", "x = 1\n")

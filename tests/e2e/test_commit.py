@@ -183,6 +183,30 @@ def test_content_staged_while_the_gate_runs_rejects_the_commit(repository: GitRe
     assert b"the index changed" in errors
 
 
+def test_content_staged_while_the_tree_is_named_rejects_the_commit(repository: GitRepository, tmp_path: Path) -> None:
+    """A git that stages another file as soon as the tree is written stands for a user who is as quick."""
+    _hooked(repository)
+    repository.write("a.py", GOOD)
+    repository.git("add", "-A")
+    repository.write("b.py", BAD)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").write_text(
+        f'#!/bin/sh\n{shutil.which("git")} "$@" || exit\n'
+        f'case "$*" in *write-tree*) [ -e {folder}/done ] || {{ touch {folder}/done; '
+        f"env -i {shutil.which('git')} -C {repository.path} add -A; }};; esac\n"
+    )
+    (folder / "git").chmod(0o755)
+    ended = subprocess.run(
+        [_MAINGATE, "hook", "pre-commit"],
+        cwd=repository.path,
+        env=dict(os.environ) | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, b"the index changed" in ended.stderr) == (1, True), ended
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_killed_run_changes_nothing_and_the_next_one_works(
     repository: GitRepository, number: signal.Signals, tmp_path: Path

@@ -237,6 +237,19 @@ def test_missing_interpreter_is_named(repository: GitRepository) -> None:
     assert any("nowhere/python" in problem.message for _, problem in report.problems)
 
 
+@pytest.mark.parametrize("program", ["exit 0", "echo 1", "echo '{}'", "echo no >&2; exit 1"])
+def test_interpreter_that_is_none_is_named_and_the_other_checks_judge(
+    repository: GitRepository, tmp_path: Path, program: str
+) -> None:
+    place = tmp_path / "python"
+    place.write_text(f"#!/bin/sh\n{program}\n")
+    place.chmod(0o755)
+    repository.write("pyproject.toml", f'[tool.maingate]\npython = "{place}"\n')
+    report = _judge(repository, TEST)
+    assert (report.state, [check for check, _ in report.problems]) == ("unknown", ["tests"])
+    assert all(str(place) in problem.message for _, problem in report.problems)
+
+
 def test_what_tests_need_beyond_the_commit_is_declared(repository: GitRepository) -> None:
     repository.write(".gitignore", "version.txt\n")
     repository.write("version.txt", "1.0")

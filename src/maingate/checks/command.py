@@ -51,7 +51,11 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def __post_init__(self) -> None:
         """Reject a command that cannot be split and a pattern that cannot be compiled."""
-        if not shlex.split(self.command):
+        try:
+            words = shlex.split(self.command)
+        except ValueError as error:
+            raise ValueError(f"command: {error}") from error
+        if not words:
             raise ValueError("command: is empty")
         try:
             groups = re.compile(self.pattern).groupindex
@@ -110,14 +114,14 @@ class CommandCheck:
     def _read(self, completed: Completed, options: Options, context: Context) -> list[Finding]:
         if completed.code != 0 and completed.code not in options.failure_codes:
             raise ObservationError(
-                f"{self.NAME}: the command ended with {_ending(completed.code)}: {completed.error}",
+                f"the command ended with {_ending(completed)}",
                 f"run `{options.command}`; list the code in `failure-codes` if it means findings",
             )
         try:
             found = [self._placed(finding, context) for finding in _FORMATS[options.format](completed, options)]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ObservationError(
-                f"{self.NAME}: the answer is not {options.format}: {error}", f"run `{options.command}` and look"
+                f"the answer is not {options.format}: {error}", f"run `{options.command}` and look"
             ) from error
         if completed.code != 0 and not found:
             found = [Finding("exit-code", _last_line(completed), advice=f"run `{options.command}`", check=self.NAME)]
@@ -210,8 +214,9 @@ _FORMATS: Mapping[Format, Callable[[Completed, Options], Iterable[Finding]]] = {
 }
 
 
-def _ending(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
+def _ending(completed: Completed) -> str:
+    ending = f"signal {-completed.code}" if completed.code < 0 else f"exit code {completed.code}"
+    return f"{ending}: {completed.error}" if completed.stderr.strip() else ending
 
 
 def _last_line(completed: Completed) -> str:

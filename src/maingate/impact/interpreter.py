@@ -86,5 +86,10 @@ def probe(python: Path) -> Interpreter:
     asked = run([python, "-c", _PROBE], environment=clean_environment())
     if asked.code != 0:
         raise ObservationError(f"the interpreter {python} does not work: {asked.error}", "make the environment again")
-    found = json.loads(asked.stdout)
-    return Interpreter(found["version"], found["prefix"], tuple(found["site_packages"]), found["tools"])
+    try:
+        found = json.loads(asked.stdout)
+        return Interpreter(found["version"], found["prefix"], tuple(found["site_packages"]), found["tools"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise ObservationError(
+            f"{python} is no Python: it does not answer as one", "correct `python` in [tool.maingate]"
+        ) from error

@@ -102,6 +102,39 @@ def test_collection_error_deselection_and_an_empty_session(pytester: pytest.Pyte
     assert _account(pytester)["status"] == 5
 
 
+def test_message_that_a_plugin_writes_as_entries_is_kept(pytester: pytest.Pytester, tree: Path) -> None:
+    (tree / "conftest.py").write_text(
+        "import pytest\n\n"
+        "class Item(pytest.Item):\n"
+        "    def runtest(self):\n        raise ValueError\n\n"
+        "    def repr_failure(self, excinfo):\n"
+        "        found = excinfo.getrepr(style='short')\n        found.reprcrash.message = ''\n"
+        "        found.reprtraceback.reprentries[:] = []\n        found.reprtraceback.extraline = 'expected: int'\n"
+        "        return found\n\n"
+        "class File(pytest.File):\n    def collect(self):\n        yield Item.from_parent(self, name='case')\n\n"
+        "def pytest_collect_file(file_path, parent):\n"
+        "    if file_path.suffix == '.yml':\n        return File.from_parent(parent, path=file_path)\n"
+    )
+    (tree / "test_a.yml").write_text("case\n")
+    (found,) = _account(pytester)["tests"].values()
+    assert (found["outcome"], found["message"]) == ("failed", "expected: int")
+
+
+def test_collection_error_names_the_file_that_was_collected(pytester: pytest.Pytester, tree: Path) -> None:
+    (tree / "product.py").write_text("def register():\n    raise ValueError('not set up')\n")
+    (tree / "conftest.py").write_text(
+        "import pytest\n\n"
+        "class File(pytest.File):\n    def collect(self):\n        import product\n        product.register()\n\n"
+        "def pytest_collect_file(file_path, parent):\n"
+        "    if file_path.suffix == '.yml':\n        return File.from_parent(parent, path=file_path)\n"
+    )
+    (tree / "test_a.yml").write_text("case\n")
+    (found,) = _account(pytester)["collection_errors"]
+    assert (found["path"], found["line"]) == ("test_a.yml", 0)
+    assert "not set up" in found["message"]
+    assert "product.py:2" in found["message"]
+
+
 def test_failing_subtest_fails_the_test_that_was_collected(pytester: pytest.Pytester, tree: Path) -> None:
     (tree / "test_a.py").write_text(
         "import unittest\n\nclass Case(unittest.TestCase):\n    def test_parts(self):\n"

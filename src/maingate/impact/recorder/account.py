@@ -74,8 +74,11 @@ class _Account:
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             path, line, message = _place(report)
-            where = path or report.nodeid.split("::")[0]
-            self.collection_errors.append({"path": where, "line": line, "message": message})
+            own = report.nodeid.split("::")[0]
+            if path and path != own and _relative(own):
+                # What cannot be collected is the file that was asked for, wherever the error arose.
+                path, line, message = own, 0, f"{message}\nat {path}:{line}"
+            self.collection_errors.append({"path": path or own, "line": line, "message": message})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
@@ -174,7 +177,8 @@ def _place(report: Any) -> tuple[str, int, str]:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         text = crash.message
-    elif report.longrepr is not None:
+    # Plugins that run files of their own leave the message empty and write what they found as entries.
+    if not text and report.longrepr is not None:
         text = str(report.longrepr)
     entries = []
     chain = getattr(report.longrepr, "chain", None) or [(getattr(report.longrepr, "reprtraceback", None), None, None)]
