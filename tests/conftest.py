@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from maingate.gate import Run, Subject, read_configuration
+from maingate.gate import Run, Subject, Wish, read_configuration
 from maingate.model import Report
 from maingate.record import Question
 from maingate.repository import Repository
@@ -66,7 +66,8 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for name in ("FORCE_COLOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -105,10 +106,11 @@ def repository(make_repository: Callable[[str], GitRepository]) -> GitRepository
     return make_repository("project")
 
 
-def judge(repository: GitRepository, only: str = "", base: str = "") -> Report:
+def judge(repository: GitRepository, only: str = "", base: str = "", **wish: bool) -> Report:
     """The report of a run on what `git add -A` would commit, with nothing answered from a record."""
     located = Repository(repository.path)
     question = Question("", tuple(name for name in only.split(",") if name))
     snapshot = Snapshot(located, located.work_tree_tree(), base)
     subject = Subject(snapshot, read_configuration(snapshot), question)
-    return Run(subject, Store(located.cache / "store.sqlite3"), lambda message: None).report()
+    store = Store(located.cache / "store.sqlite3")
+    return Run(subject, store, lambda message: None, wish=Wish(**wish)).report()

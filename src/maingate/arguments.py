@@ -24,6 +24,10 @@ def parser() -> argparse.ArgumentParser:
             "--stage", action="append", default=[], choices=("pre-commit", "pre-merge-commit", "pre-push"),
             help="a hook; may be given again (default: pre-commit and pre-merge-commit)",
         )  # fmt: skip
+    shared = commands.add_parser("record", help="share what tests were recorded to stand on, through git")
+    shared.add_argument("what", choices=("push", "pull"), help="give it to a remote, or take it from there")
+    shared.add_argument("--remote", default="origin", help="the remote (default: origin)")
+    shared.add_argument("--commit", default="HEAD", metavar="REV", help="the commit that was judged (default: HEAD)")
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
     shown.add_argument("--staged", action="store_true", help="read it from the index")

@@ -46,6 +46,8 @@ class Context(Protocol):
     """What the check's own `inspect` gave, by path."""
     files: Sequence[str]
     """The Python files that the check is to judge."""
+    explain_impact: bool
+    """Whether it is asked for to say why each test ran."""
 
     def tree(self) -> Path:
         """The private file system tree with the judged content; made on first use."""

@@ -72,6 +72,7 @@ def _dispatch(words: list[str]) -> int:
         parser().print_help()
         return NOT_ASKED
     commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
+    commands["record"] = _record
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -147,7 +148,11 @@ def _judge(
     try:
         from maingate import gate
 
-        wish = gate.Wish(parsed.all_tests or fresh, parsed.fail_fast) if parsed is not None else gate.Wish()
+        wish = (
+            gate.Wish(parsed.all_tests or fresh, parsed.fail_fast, parsed.explain_impact)
+            if parsed is not None
+            else gate.Wish()
+        )
         run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh, wish=wish)
         report = run.report()
     finally:
@@ -237,6 +242,42 @@ def _install(parsed: "argparse.Namespace") -> int:
 
 def _hook_usage(parsed: "argparse.Namespace") -> int:
     return _hook(parsed.stage)
+
+
+def _record(parsed: "argparse.Namespace") -> int:
+    from maingate import gate
+    from maingate.impact import recording, sharing
+    from maingate.private_tree import Preparation
+    from maingate.snapshot import Snapshot
+
+    repository = Repository(os.getcwd())
+    commit = repository.resolve(parsed.commit)
+    snapshot = Snapshot(repository, repository.tree_of(commit), "")
+    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+    subject = gate.Subject(snapshot, gate.read_configuration(snapshot), Question("", is_commit=True))
+    prepared = Preparation(snapshot)
+    try:
+        shelf = gate.Run(subject, store, _Progress(), prepared).shelf()
+    finally:
+        prepared.close()
+    name = shelf.identity.hex()
+    if parsed.what == "push":
+        kept = shelf.get(snapshot.tree)
+        if kept is None:
+            raise UsageError(
+                f"nothing is recorded of {commit[:12]}", f"run `maingate run --commit {commit[:12]}` first"
+            )
+        names = sharing.push(repository, parsed.remote, name, recording.encode(kept))
+        sys.stdout.write(f"pushed {len(kept.tests):,} tests of {commit[:12]}; environments there: {len(names)}\n")
+        return PASSED
+    content, count = sharing.pull(repository, parsed.remote, name)
+    found = recording.decode(content) if content is not None else None
+    if found is None:
+        sys.stdout.write(f"nothing to pull for this environment; environments there: {count}\n")
+        return PASSED
+    shelf.keep(found)
+    sys.stdout.write(f"pulled {len(found.tests):,} tests, recorded on tree {found.tree[:12]}\n")
+    return PASSED
 
 
 def _config(parsed: "argparse.Namespace") -> int:

@@ -29,6 +29,7 @@ from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
 Progress = Callable[[str], None]
+_ON_TESTS = frozenset({"tests", "coverage", "impact"})
 
 
 class Subject(NamedTuple):
@@ -62,10 +63,11 @@ def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Sub
 
 
 class Wish(NamedTuple):
-    """How the tests are to be run: all of them, and only until one fails."""
+    """How the tests are to be run: all of them, only until one fails, and whether to say of each why it did."""
 
     everything: bool = False
     stop: bool = False
+    explain: bool = False
 
 
 class Run:
@@ -139,22 +141,28 @@ class Run:
         """The project's own interpreter."""
         return find_python(self.snapshot.repository.work_tree, self.configuration.python or None)
 
-    @cached_property
-    def test_run(self) -> TestRun:
-        """The project's tests, run at most once in a run, and not again for the same tree and environment."""
-        options = self.configuration.checks["tests"]
+    def shelf(self) -> session.Shelf:
+        """The recordings of tests in the present environment."""
+        return session.Shelf(self.store, session.identity(self._asked()))
+
+    def _asked(self) -> session.Request:
         measured = self.configuration.checks["coverage"]
-        asked = session.Request(
+        return session.Request(
             self.snapshot,
             self.store,
             self.python,
             lambda: self.tree,
-            options,
+            self.configuration.checks["tests"],
             measured if measured.enabled else None,
             self.progress,
             self._why_everything(),
             self.wish.stop,
         )
+
+    @cached_property
+    def test_run(self) -> TestRun:
+        """The project's tests, run at most once in a run, and not again for the same tree and environment."""
+        asked = self._asked()
         probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
@@ -183,6 +191,10 @@ class Run:
         chosen: dict[str, Check] = {}
         question = self.question
         for name, options in self.configuration.checks.items():
+            if name == "impact" and "impact" not in question.only:
+                if "tests" in chosen and options.enabled:
+                    chosen[name] = load(name)
+                continue
             if question.only and name not in question.only:
                 continue
             if question.only or (options.enabled and (not question.stage or question.stage in options.stages)):
@@ -209,7 +221,7 @@ class Run:
             lambda: self.snapshot.changed,
         ]
         gather(needed)
-        names = [name for name in checks if name not in {"tests", "coverage"}]
+        names = [name for name in checks if name not in _ON_TESTS]
         seen = gather([partial(self._observe_one, checks[name], inspected) for name in names])
         found = dict(zip(names, seen, strict=True))
         # Tests may write into the tree that the others read, so they come last.
@@ -303,6 +315,7 @@ class Offer:
         self.store = run.store
         self.toolchain = run.toolchain
         self.files: Sequence[str] = run.files
+        self.explain_impact = run.wish.explain
 
     def tree(self) -> Path:
         """The private file system tree."""
@@ -412,7 +425,9 @@ def _toml(value: object) -> str:
 def _specification(check: Any) -> config.CheckSpecification:
     rules = tuple(rule.name for rule in check.RULES)
     coded = check.NAME in {"style", "naming", "docstrings"}
-    return config.CheckSpecification(check.Options, check.MEASURES, rules, coded, unscoped=check.NAME == "tests")
+    return config.CheckSpecification(
+        check.Options, check.MEASURES, rules, coded, unscoped=check.NAME in {"tests", "impact"}
+    )
 
 
 def _innermost(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-NAMES = ("style", "naming", "docstrings", "comments", "tests", "coverage")
+NAMES = ("style", "naming", "docstrings", "comments", "tests", "coverage", "impact")
 
 
 def load(name: str) -> ModuleType:

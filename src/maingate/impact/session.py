@@ -6,7 +6,7 @@ coverage.py, and the recorder itself. The recording that differs least from the 
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,18 +117,19 @@ class _Session:
         )
 
     def answer(self) -> TestRun:
-        old, changes = self._nearest()
-        if old is None:
-            return self._run_everything(
-                self._request.everything or "nothing is recorded of this environment", None, Selection()
-            )
         outside = testrun.environment(self._bed)
-        variables = {name: recording.hash_variable(outside.get(name)) for name in old.variables}
-        selected = selection.select(old, changes, variables, self._snapshot.entries)
+        chosen: tuple[Recording, Selection] | None = None
+        for old, changes in self._nearest():
+            variables = {name: recording.hash_variable(outside.get(name)) for name in old.variables}
+            selected = selection.select(old, changes, variables, self._snapshot.entries)
+            if chosen is None or _cost(selected) < _cost(chosen[1]):
+                chosen = old, selected
+        if chosen is None:
+            why = self._request.everything or "nothing is recorded of this environment"
+            return self._run_everything(why, None, Selection())
+        old, selected = chosen
         why = self._request.everything or selected.everything
-        if why:
-            return self._run_everything(why, old, selected)
-        return self._run_selection(old, selected)
+        return self._run_everything(why, old, selected) if why else self._run_selection(old, selected)
 
     def _run_everything(self, why: str, old: Recording | None, selected: Selection) -> TestRun:
         order = testrun.Order(workers=self._request.options.workers, stop=self._request.stop)
@@ -139,7 +140,7 @@ class _Session:
             impact = msgspec.structs.replace(impact, full_seconds=recorded.seconds)
             if old is not None and not selected.everything:
                 impact, recorded = _compared(impact, old, recorded, selected)
-            self._shelf.keep(recorded)
+            self._shelf.keep(recorded, old.tree if old is not None else "")
         return self._finished(found.run, recorded, impact)
 
     def _run_selection(self, old: Recording, selected: Selection) -> TestRun:
@@ -173,7 +174,7 @@ class _Session:
         missing = _missing(complete)
         if missing:
             return self._run_everything(f"the recording lacks {missing}", None, Selection())
-        self._shelf.keep(complete)
+        self._shelf.keep(complete, old.tree)
         carried = len(complete.tests) - len(fresh.tests)
         impact = Impact(
             len(fresh.tests),
@@ -242,17 +243,24 @@ class _Session:
         entry = self._snapshot.entries.get(path)
         return entry.blob if entry is not None and entry.is_file else ""
 
-    def _nearest(self) -> tuple[Recording | None, list[Change]]:
-        """The recording that the fewest files differ from, and the differences."""
-        best: tuple[int, str] | None = None
-        for tree in self._shelf.trees():
-            names = self._snapshot.differences(tree)
-            if names is not None and (best is None or len(names) < best[0]):
-                best = len(names), tree
-        if best is None:
-            return None, []
-        found = self._shelf.get(best[1])
-        return (found, self._changes(best[1])) if found is not None else (None, [])
+    def _nearest(self) -> Iterator[tuple[Recording, list[Change]]]:
+        """The recordings that the fewest files differ from, with the differences; three at most.
+
+        Of those, that of HEAD comes first, for work goes on from there, then the newest.
+        """
+        counts = {
+            tree: len(names) for tree in self._shelf.trees() if (names := self._snapshot.differences(tree)) is not None
+        }
+        nearest = [tree for tree, count in counts.items() if count == min(counts.values())]
+        repository = self._snapshot.repository
+        heads = [repository.tree_of(head) for head in repository.heads()[:1]] if len(nearest) > 1 else []
+        chosen = sorted(nearest, key=lambda tree: tree not in heads)[:3]
+        found = {tree: kept for tree in chosen if (kept := self._shelf.get(tree)) is not None}
+        # What one recording knows of a test that is unstable holds for all.
+        unstable = {test for kept in found.values() for test in kept.unstable}
+        for tree, kept in found.items():
+            known = tuple(sorted(unstable & kept.tests.keys()))
+            yield msgspec.structs.replace(kept, unstable=known), self._changes(tree)
 
     def _changes(self, tree: str) -> list[Change]:
         differences = self._snapshot.differences(tree) or {}
@@ -265,7 +273,7 @@ class _Session:
 
 
 class Shelf:
-    """The recordings of one environment, the newest first."""
+    """The recordings of one environment, those used last first."""
 
     def __init__(self, store: Store, identity: bytes) -> None:
         self.identity = identity
@@ -282,13 +290,18 @@ class Shelf:
         kept = self._store.get(key("recording", self.identity, tree))
         return recording.decode(kept) if kept is not None else None
 
-    def keep(self, found: Recording) -> None:
-        """Keep a recording, and forget the oldest; one with a file name that is not UTF-8 cannot be kept."""
+    def keep(self, found: Recording, built_on: str = "") -> None:
+        """Keep a recording, and forget the one that was longest of no use.
+
+        Args:
+            found: The recording; one with a file name that is not UTF-8 cannot be kept.
+            built_on: The tree whose recording it was made from, which then was of use as well.
+        """
         try:
             content = recording.encode(found)
         except UnicodeEncodeError:
             return
-        trees = [found.tree, *(tree for tree in self.trees() if tree != found.tree)]
+        trees = list(dict.fromkeys([found.tree, *filter(None, [built_on]), *self.trees()]))
         values = {
             key("recording", self.identity, found.tree): content,
             self._index: "\n".join(trees[:_KEPT]).encode(),
@@ -312,8 +325,9 @@ def identity(request: Request) -> bytes:
         "environment",
         REVISION,
         [(path.name, path.read_bytes()) for path in sorted(testrun.RECORDER.glob("*.py"))],
-        probed.version,
-        platform.platform(),
+        probed.version.split()[0],
+        platform.system(),
+        platform.machine(),
         _distributions(probed),
         repr((options.arguments, options.workers, request.coverage)),
         configuration,
@@ -323,14 +337,14 @@ def identity(request: Request) -> bytes:
 
 
 def _distributions(probed: Interpreter) -> list[str]:
-    """What is installed, with versions, by the names of what describes it."""
+    """What is installed, with versions, by the names of what describes it; not pip, which no test stands on."""
     endings = (".dist-info", ".egg-info", ".pth", ".egg-link")
     return sorted(
         name
         for place in probed.site_packages
         if os.path.isdir(place)
         for name in os.listdir(place)
-        if name.endswith(endings)
+        if name.endswith(endings) and not name.startswith("pip-")
     )
 
 
@@ -346,6 +360,10 @@ def _own_tables(snapshot: Snapshot) -> object:
     except ValueError:
         return snapshot.entries[path].blob
     return sorted((name, repr(table)) for name, table in tool.items() if name not in _OTHER_TOOLS)
+
+
+def _cost(selected: Selection) -> tuple[bool, int]:
+    return bool(selected.everything), len(selected.tests)
 
 
 def _text(content: bytes | None) -> str | None:

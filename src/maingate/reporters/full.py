@@ -105,8 +105,12 @@ class _Page:
             yield ""
 
     def _notes(self) -> Iterator[str]:
-        notes = [note for observation in self._report.observations for note in observation.notes]
-        if notes and self._report.state != "passed":
+        observations = self._report.observations
+        if self._report.state == "passed":
+            # How much a verdict rests on earlier runs is said also where nothing is left to do.
+            observations = tuple(observation for observation in observations if observation.check == "impact")
+        notes = [note for observation in observations for note in observation.notes]
+        if notes:
             for note in notes:
                 yield from self._wrapped(wording.printable(note), "    ")
             yield ""

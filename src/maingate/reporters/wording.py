@@ -90,8 +90,21 @@ def verdict(report: Report) -> str:
     if report.total:
         new = len(report.new_findings)
         parts.append(plural(new, "new finding") if new == report.total else _with_new(report.total, new))
+    parts.extend(_tests(report))
     parts.append("nothing observed again" if _is_reused(report) else f"{report.seconds:.1f} s")
     return f"maingate: {report.state} - {', '.join(parts)}"
+
+
+def _tests(report: Report) -> list[str]:
+    """How many tests ran, where not all had to."""
+    for observation in report.observations:
+        if observation.check == "impact" and observation.measures:
+            ran, carried = (
+                sum(part.part for part in observation.measures[name].values()) for name in ("ran", "carried")
+            )
+            if ran and carried:
+                return [f"{ran:,.0f} of {ran + carried:,.0f} tests run"]
+    return []
 
 
 def _with_new(total: int, new: int) -> str:

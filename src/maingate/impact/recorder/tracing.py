@@ -34,6 +34,7 @@ _LISTS = {"os.listdir", "os.scandir"}
 _OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
 # What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
 _READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
 _SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
 # Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
 _HIDDEN = "<frozen importlib._bootstrap>"
@@ -623,12 +624,12 @@ def _absolute(name: str, package: str | None, level: int) -> str:
 
 
 def _is_within(frame: Any, names: tuple[str, ...]) -> bool:
-    """Whether one of these files is at work: what imports and pytest itself look for, other records speak of."""
-    for _ in range(6):
-        if frame is None:
-            return False
+    """Whether one of these files is at work, by itself or by way of the standard library."""
+    while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith("<frozen importlib") or any(part in name for part in names):
             return True
+        if not name.startswith(("<frozen ", _LIBRARY)) or "/site-packages/" in name:
+            return False
         frame = frame.f_back
     return False
