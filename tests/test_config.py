@@ -118,6 +118,16 @@ def test_limits_replace_defaults_and_off_removes_them() -> None:
     assert found["tests.seconds", ""].unit == "seconds"
 
 
+def test_limit_may_be_written_as_a_table() -> None:
+    begin = "[tool.maingate.conditions]\n"
+    found = parse(f'{begin}"coverage.lines" = {{ limit = ">= 90 %" }}\n', SPECIFICATIONS, COMMAND)
+    assert Condition("coverage.lines", ">=", 90, "percent", "", "pyproject.toml:2") in found.conditions
+    scoped = f'{begin}"src/**" = {{ "coverage.lines" = {{ limit = ">= 9 %" }} }}\n'
+    assert "src/**" in {condition.scope for condition in parse(scoped, SPECIFICATIONS, COMMAND).conditions}
+    (error,) = _errors(f'{begin}"coverage.lines" = {{ limit = ">= 90 %", rachet = true }}\n')
+    assert "unknown key 'rachet'" in error
+
+
 def test_command_of_the_users_own_is_a_check_with_a_condition() -> None:
     found = parse('[tool.maingate.checks.types]\ncommand = "mypy"\n', SPECIFICATIONS, COMMAND)
     assert found.checks["types"] == _Command("mypy")

@@ -134,13 +134,21 @@ class _Parser:
         for measure, limit in (*_WHOLE, *((f"{name}.findings", "== 0") for name in commands)):
             limits[measure, ""] = self._condition(measure, limit, "", ())
         for key, value in tables.items():
-            if isinstance(value, dict):
+            if isinstance(value, dict) and "limit" not in value:
                 for measure, limit in value.items():
                     where = ("conditions", key, measure)
-                    limits[measure, key] = self._condition(measure, limit, key, where)
+                    limits[measure, key] = self._condition(measure, self._limit(limit, where), key, where)
             else:
-                limits[key, ""] = self._condition(key, value, "", ("conditions", key))
+                place = ("conditions", key)
+                limits[key, ""] = self._condition(key, self._limit(value, place), "", place)
         return tuple(condition for condition in limits.values() if condition is not None)
+
+    def _limit(self, value: object, where: tuple[str, ...]) -> object:
+        """A limit written by itself or as `{ limit = ... }`."""
+        if not isinstance(value, dict) or "limit" not in value:
+            return value
+        self._reject_unknown(value, ("limit",), where)
+        return value["limit"]
 
     def _condition(self, measure: str, limit: object, scope: str, where: tuple[str, ...]) -> Condition | None:
         unit = self._unit(measure, scope, where)

@@ -112,7 +112,9 @@ class _Page:
         notes = [note for observation in observations for note in observation.notes]
         if notes:
             for note in notes:
-                yield from self._wrapped(wording.printable(note), "    ")
+                # What is below another note is a name, to be copied as it is.
+                shown = wording.printable(note)
+                yield from [f"    {shown}"] if note.startswith(" ") else self._wrapped(shown, "    ")
             yield ""
 
     def _conditions(self) -> Iterator[str]:
