@@ -118,10 +118,10 @@ class Snapshot:
             self._contents.update(found)
         return {path: found[path] if path in found else self._contents[path] for path in asked_for}
 
-    def differences(self, tree: str) -> dict[str, tuple[str, str]] | None:
-        """The paths that differ from another tree, with the blob there and here, empty where the path is not.
+    def differences(self, tree: str) -> dict[str, tuple[Entry | None, Entry | None]] | None:
+        """The paths that differ from another tree, with their entries there and here, None where the path is not.
 
-        Nothing is taken for moved. None if the other tree is not here any more.
+        Nothing is taken for moved. None for all if the other tree is not here any more.
         """
         if tree == self.tree:
             return {}
@@ -131,8 +131,9 @@ class Snapshot:
         parts = os.fsdecode(found.stdout).split("\0")
         differences = {}
         for row, path in zip(parts[::2], parts[1::2], strict=False):
-            _, _, old, new, _ = row.split(" ")
-            differences[path] = (old.strip("0") and old, new.strip("0") and new)
+            old_mode, new_mode, old, new, _ = row.removeprefix(":").split(" ")
+            sides = (Entry(old_mode, old), Entry(new_mode, new))
+            differences[path] = (sides[0] if old.strip("0") else None, sides[1] if new.strip("0") else None)
         return differences
 
     def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:

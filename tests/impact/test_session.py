@@ -280,6 +280,24 @@ def test_failure_is_found_again_until_it_is_mended(shop: GitRepository) -> None:
     assert judge(shop, "tests,coverage").state == "passed"
 
 
+def test_files_and_modules_behind_links_are_followed(shop: GitRepository) -> None:
+    (shop.path / "link").symlink_to("data")
+    (shop.path / "goods").symlink_to("shop")
+    test = (
+        "from goods.unused import unused\n\n\ndef test_link():\n    assert unused() and open('link/stock.txt').read()\n"
+    )
+    shop.write("tests/test_link.py", test)
+    assert _ran(judge(shop, "tests,coverage", explain=True)) == {"test_link"}
+    _replace("data/stock.txt", "pear", "plum")(shop)
+    assert _ran(judge(shop, "tests,coverage", explain=True)) == {"test_stock", "test_link"}
+    _replace("shop/unused.py", "return 1", "return 2")(shop)
+    assert _ran(judge(shop, "tests,coverage", explain=True)) == {"test_link"}
+    (shop.path / "link").unlink()
+    shop.write("link/stock.txt", "apple\n")
+    last = judge(shop, "tests,coverage", explain=True)
+    assert "test_link" in _ran(last), [found.notes for found in last.observations]
+
+
 def test_variable_with_another_value_runs_who_read_it(shop: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP", "open")
     shop.write("README.md", "unrelated")

@@ -16,13 +16,14 @@ _PYTHON = (".py", ".pyi")
 
 
 class Change(NamedTuple):
-    """One path that differs between two trees; a side that does not have it is None, a text that is unknown too."""
+    """One path that differs between two trees; a text that is unknown or not there is None."""
 
     path: str
     is_old: bool
     is_new: bool
     old_text: str | None = None
     new_text: str | None = None
+    is_link: bool = False
 
 
 class Selection(NamedTuple):
@@ -173,6 +174,8 @@ class _Selector:
         comparison = self._comparisons[found.path]
         if comparison is None:
             return f"{found.path} changed and cannot be compared"
+        if comparison.definition_changed:
+            return f"{found.path}: what runs on import changed"
         for line in found.lines:
             if abs(line) not in comparison.lines:
                 name, now = comparison.changed.get(abs(line), ("", 0))
@@ -194,6 +197,12 @@ class _Selector:
             for name, kept in self._recording.variables.items()
             if self._variables.get(name, "") != kept
         }
+        links = tuple(f"{change.path}/" for change in self._changes if change.is_link)
+        if links:
+            behind = {place for unit in self._recording.units.values() for place in unit.files}
+            wanted |= {
+                place: f"{place[2:]} is behind a link that changed" for place in behind if place[2:].startswith(links)
+            }
         for name, unit in self._recording.units.items():
             for reasons, asked in ((wanted, unit.files), (variables, unit.variables)):
                 hit = next((key for key in asked if key in reasons), None)

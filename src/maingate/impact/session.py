@@ -18,7 +18,7 @@ from maingate.impact.recording import LineSet, Recording
 from maingate.impact.selection import Change, Selection
 from maingate.model import Impact, Problem, Test, TestRun
 from maingate.private_tree import PrivateTree
-from maingate.snapshot import Snapshot
+from maingate.snapshot import Entry, Snapshot
 from maingate.source import SourceError, decode
 from maingate.store import Store, key
 
@@ -264,10 +264,21 @@ class _Session:
 
     def _changes(self, tree: str) -> list[Change]:
         differences = self._snapshot.differences(tree) or {}
-        wanted = [blob for old, new in differences.values() for blob in (old, new) if blob]
+        wanted = [side.blob for sides in differences.values() for side in sides if side is not None and side.is_file]
         contents = self._snapshot.read_blobs(wanted)
+
+        def text(side: Entry | None) -> str | None:
+            return _text(contents.get(side.blob)) if side is not None else None
+
         return [
-            Change(path, bool(old), bool(new), _text(contents.get(old)), _text(contents.get(new)))
+            Change(
+                path,
+                old is not None,
+                new is not None,
+                text(old),
+                text(new),
+                any(side is not None and not side.is_file for side in (old, new)),
+            )
             for path, (old, new) in differences.items()
         ]
 

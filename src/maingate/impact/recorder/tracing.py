@@ -219,6 +219,30 @@ class CoverageTracer:
         return (-start if packed >> 2 * width & 1 else start), (-end if packed >> (2 * width + 1) & 1 else end)
 
 
+class NoTracer:
+    """Sees nothing; what is recorded with it is not built upon."""
+
+    has_arcs = False
+
+    def start(self) -> None:
+        """Nothing."""
+
+    def watch(self, code: CodeType) -> None:
+        """Nothing."""
+
+    def take(self, *, is_between: bool = False) -> set[int]:
+        """No set."""
+        return set()
+
+    def stop(self) -> None:
+        """Nothing."""
+
+    @staticmethod
+    def unpack(lines: Any) -> list[int]:
+        """No line."""
+        return []
+
+
 class Recorder:
     """The units of this process, and which of them is running."""
 
@@ -231,7 +255,9 @@ class Recorder:
         self._measured: dict[str, bool] = {}
         self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._cached: list[list[Any]] = []
+        self._real: dict[str, str] = {}
         self._is_recording = True
+        self._is_resolving = False
         self._variables = dict(os.environ)
         self._current = self._unit("session")
         self._stack = [self._current]
@@ -266,9 +292,17 @@ class Recorder:
         self._current.opaque = self._current.opaque or why
 
     def path(self, place: Any) -> str:
-        """A path relative to the top of the tree, or empty if it is outside."""
+        """A path relative to the top of the tree, links followed, or empty if it is outside."""
         text = self._text(place)
-        return text[len(self._tree) :] if text.startswith(self._tree) else ""
+        if not text.startswith(self._tree):
+            return ""
+        found = self._real.get(text)
+        if found is None:
+            self._is_resolving = True
+            real = os.path.realpath(text)
+            self._is_resolving = False
+            found = self._real[text] = (real if real.startswith(self._tree) else text)[len(self._tree) :]
+        return found
 
     def start(self) -> None:
         """Begin to record."""
@@ -329,12 +363,14 @@ class Recorder:
 
     def _make_coverage(self) -> Any:
         wanted = self._wanted
-        if not wanted["rcfile"]:
+        if not wanted["rcfile"] and sys.version_info >= (3, 12):
             return None
-        import coverage
-
+        try:
+            import coverage
+        except ImportError:
+            return None
         measured = coverage.Coverage(
-            config_file=wanted["rcfile"], branch=wanted["branch"], data_file=wanted["data"], data_suffix=True
+            config_file=wanted["rcfile"] or False, branch=wanted["branch"], data_file=wanted["data"], data_suffix=True
         )
         for name in ("_warn_preimported_source", "_warn_no_data", "_warn_unimported_source"):
             setattr(measured, name, False)
@@ -346,7 +382,8 @@ class Recorder:
         if measured is None:
             if has_monitoring:
                 return LineTracer(self._sets, self.path)
-            raise RuntimeError("coverage.py is needed to record with this version of Python")
+            self.trouble = "recording needs coverage.py before Python 3.12"
+            return NoTracer()
         if measured.get_option("run:plugins"):
             self.trouble = "coverage.py runs with plugins"
         wanted = set(measured.get_option("run:concurrency") or ()) - {"thread", "multiprocessing"}
@@ -404,13 +441,17 @@ class Recorder:
 
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
-        if not isinstance(place, int) and (path := self.path(place)) and not _is_within(sys._getframe(2), _READERS):
-            self._current.files.add(f"c:{path}")
+        if not isinstance(place, int):
+            self._note_file("c", place, sys._getframe(2), _READERS)
 
     def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
-        place = self._text(arguments[0] or ".") + os.sep
-        if place.startswith(self._tree) and not _is_within(sys._getframe(2), _SEEKERS):
-            self._current.files.add(f"l:{place[len(self._tree) :].rstrip(os.sep)}")
+        self._note_file("l", arguments[0] or ".", sys._getframe(2), _SEEKERS)
+
+    def _note_file(self, kind: str, place: Any, frame: Any, others: tuple[str, ...]) -> None:
+        """A path of the tree that the running unit asks for, as it names it and where links in it lead."""
+        text = self._text(place)
+        if (text + os.sep).startswith(self._tree) and not _is_within(frame, others):
+            self._current.files.update({f"{kind}:{text[len(self._tree) :]}", f"{kind}:{self.path(text)}"})
 
     def _note_started(self, arguments: tuple[Any, ...], event: str) -> None:
         if self._is_own(sys._getframe(2)):
@@ -581,9 +622,9 @@ class Recorder:
             original = getattr(os, name)
 
             def stat(place: Any, *arguments: Any, _original: Any = original, **named: Any) -> Any:
-                is_path = self._is_recording and not isinstance(place, int) and "dir_fd" not in named
-                if is_path and (path := self.path(place)) and not _is_within(sys._getframe(1), _SEEKERS):
-                    self._current.files.add(f"e:{path}")
+                is_asked = self._is_recording and not self._is_resolving
+                if is_asked and not isinstance(place, int) and "dir_fd" not in named:
+                    self._note_file("e", place, sys._getframe(1), _SEEKERS)
                 return _original(place, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
