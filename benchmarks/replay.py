@@ -1,7 +1,7 @@
 """Compare the incremental answer with a full run by plain coverage.py, over many single edits of a project.
 
     python benchmarks/replay.py FOLDER --python INTERPRETER [--arguments "tests/unit -p no:randomly"] [--edits 200]
-        [--seed 1] [--kinds KIND ...] [--only-edit N ...] [--chain] [--jobs 1] [--report FILE.json]
+        [--seed 1] [--kinds KIND ...] [--only-edit N ...] [--chain] [--jobs 1] [--report FILE.json] [--resume]
 
 FOLDER is an unpacked source distribution; it is copied, never written. INTERPRETER has what its tests need, pytest and
 coverage.py, but not this project itself. Each edit is made to a clean work tree and answered twice: by maingate, built
@@ -390,8 +390,11 @@ def main() -> int:
     asked = _parser().parse_args()
     os.environ["CI"] = "true"
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    numbers = asked.only_edit or list(range(asked.edits + 1))
     results: list[Replayed] = []
+    if asked.resume and asked.report and asked.report.exists():
+        results = msgspec.json.decode(asked.report.read_bytes(), type=list[Replayed])
+    known = {result.number for result in results}
+    numbers = [number for number in asked.only_edit or range(asked.edits + 1) if number not in known]
     with tempfile.TemporaryDirectory() as name:
         place = Path(name).resolve()
         os.environ["MAINGATE_CACHE_DIR"] = str(place / "cache")
@@ -432,6 +435,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--chain", action="store_true", help="build upon the recordings of earlier edits, too")
     parser.add_argument("--jobs", type=int, default=1, help="how many edits are answered side by side (1)")
     parser.add_argument("--report", type=Path, help="where everything is written as JSON")
+    parser.add_argument("--resume", action="store_true", help="keep what the report holds, and make the other edits")
     return parser
 
 
