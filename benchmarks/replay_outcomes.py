@@ -1,5 +1,6 @@
 """A pytest plugin that writes the outcome of every test as pytest itself classifies it; knows nothing of maingate."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -34,4 +35,6 @@ class _Outcomes:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to note."""
+    if threshold := int(os.environ["REPLAY_THRESHOLD"]):
+        gc.set_threshold(threshold)
     config.pluginmanager.register(_Outcomes(config))
