@@ -275,3 +275,10 @@ def test_file_name_that_coverage_cannot_write_leaves_only_coverage_unknown(repos
     ((check, problem),) = report.problems
     assert check == "coverage"
     assert "not UTF-8" in problem.message
+
+
+def test_test_that_was_not_recorded_leaves_the_run_unknown(repository: GitRepository) -> None:
+    hide = "def pytest_sessionstart(session):\n    session.config.pluginmanager.unregister(name='maingate-units')\n"
+    report = _judge(repository, TEST, **{"conftest.py": hide})
+    assert report.state == "unknown"
+    assert any("nothing was recorded of 1 tests" in problem.message for _, problem in report.problems)

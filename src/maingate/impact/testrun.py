@@ -71,11 +71,10 @@ class Order(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A run, and what was recorded of it; None where recording is not possible, as the reason says."""
+    """A run, and what was recorded of it; None where the run does not count."""
 
     run: TestRun
     recorded: Recording | None
-    reason: str = ""
 
 
 def extra_files(work_tree: Path, patterns: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
@@ -108,6 +107,9 @@ def run(bed: Bed, order: Order = Order()) -> Outcome:  # noqa: B008 -- immutable
         )
     found = _account(completed, bed, order)
     recorded = None if found.problems else recording.read_parts(scratch / "parts", bed.tree_id, _by_name(found))
+    lost = [test.name for test in found.tests if recorded is None or f"test:{test.name}" not in recorded.units]
+    if lost:
+        return Outcome(_broken(f"nothing was recorded of {len(lost)} tests that ran, first {lost[0]}"), None)
     if recorded is not None:
         recorded = msgspec.structs.replace(recorded, seconds=round(time.monotonic() - started, 3))
     return Outcome(found, recorded)

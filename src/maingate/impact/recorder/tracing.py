@@ -41,9 +41,9 @@ _HIDDEN = "<frozen importlib._bootstrap>"
 
 
 def settings() -> dict[str, Any]:
-    """What the run that started this process wants; empty in any other process."""
+    """What the run that started this process wants; empty in any other process, and for any other copy of this."""
     place = os.environ.get(SETTINGS)
-    if not place:
+    if not place or __package__ != "maingate_recorder":
         return {}
     found: dict[str, Any] = json.loads(Path(place).read_text(encoding="utf-8"))
     return found
