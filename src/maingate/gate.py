@@ -25,6 +25,7 @@ from maingate.plan import Answered, Inspection, inspect
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
+from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
 from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
@@ -354,11 +355,27 @@ def explain(name: str) -> str:
         check: Any = load(check_name)
         rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
         known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{_options(check.Options)}"
-        known |= {rule.name: rule.page() for rule in check.RULES}
+        known = {rule.name: rule.page() for rule in check.RULES} | known
     if name not in known:
         hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
         raise UsageError(f"nothing is known of {name!r}; {hint}")
     return known[name].strip() + "\n"
+
+
+def pages() -> dict[str, str]:
+    """The page of every rule of our own by file name, and an index of them, in Markdown."""
+    found: dict[str, str] = {}
+    index = ["# Rules", "", "Those of our own; ruff's are explained by `ruff rule CODE`. States:", ""]
+    index += [f"- `{state}`: {meaning}" for state, meaning in STATES.items()]
+    for name in NAMES:
+        rules: Sequence[Rule] = tuple(load(name).RULES)
+        if not rules:
+            continue
+        index += ["", f"## {name}", "", "| rule | default state | what it finds |", "| --- | --- | --- |"]
+        for rule in rules:
+            index.append(f"| [{rule.name}]({rule.name}.md) | `{rule.options_type().state}` | {rule.title} |")
+            found.setdefault(f"{rule.name}.md", rule.page())
+    return {"README.md": "\n".join(index) + "\n", **found}
 
 
 def _options(kind: type[msgspec.Struct]) -> str:

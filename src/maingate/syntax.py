@@ -99,6 +99,18 @@ class _Names:
         self.elsewhere: dict[str, _Names] = {}
 
 
+class _Ways(dict[type[ast.AST], tuple[Callable[[ast.AST], None], "_Handler | None", tuple[str, ...]]]):
+    """By type of node: what keeps it, what handles it, and its fields with children; in one look."""
+
+    def __init__(self, nodes: dict[type[ast.AST], list[ast.AST]]) -> None:
+        super().__init__()
+        self._nodes = nodes
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[Callable[[ast.AST], None], "_Handler | None", tuple[str, ...]]:
+        found = self[kind] = (self._nodes[kind].append, _HANDLERS.get(kind), CHILDREN[kind])
+        return found
+
+
 class Syntax:
     """What one pass over a tree gives.
 
@@ -114,11 +126,7 @@ class Syntax:
         self.definitions: list[Defined] = [Defined(tree, ())]
         self.every_binding: list[Binding] = [Binding("module", module, 0, tree, tree, "definition")]
         self._tree = tree
-        self._handlers: dict[type[ast.AST], Callable[[ast.AST], bool]] = {
-            getattr(ast, name.removeprefix("_on_")): getattr(self, name)
-            for name in dir(type(self))
-            if name.startswith("_on_") and hasattr(ast, name.removeprefix("_on_"))
-        }
+        self._ways = _Ways(self.nodes)
         self._module = self._names = _Names(tree, None, (tree,))
         self._scopes = [self._names]
         self.nodes[ast.Module].append(tree)
@@ -170,22 +178,22 @@ class Syntax:
         return last
 
     def _descend(self, roots: Sequence[ast.AST | None]) -> None:
-        nodes, fields, handlers, used = self.nodes, CHILDREN, self._handlers, self._names.used
+        ways, used = self._ways, self._names.used
         pending = list(reversed(roots))
         while pending:
             node = pending.pop()
             if node is None:
                 continue
             kind = type(node)
-            nodes[kind].append(node)
+            keep, handle, fields = ways[kind]
+            keep(node)
             if kind is ast.Name:
                 if type(node.ctx) is not ast.Store:  # type: ignore[attr-defined]  # it is a Name
                     used[node.id] = node.lineno  # type: ignore[attr-defined]  # it is a Name
                 continue
-            handle = handlers.get(kind)
-            if handle is not None and handle(node):
+            if handle is not None and handle(self, node):
                 continue
-            for field in fields[kind]:
+            for field in fields:
                 value = getattr(node, field, None)
                 if type(value) is list:
                     pending.extend(value[::-1])
@@ -373,6 +381,14 @@ class Syntax:
         for parameter in getattr(node, "type_params", ()):
             self._bind(parameter.name, parameter, "type parameter", kind="type parameter")
             self._descend([parameter])
+
+
+_Handler: TypeAlias = Callable[[Syntax, ast.AST], bool]
+_HANDLERS: Mapping[type[ast.AST], _Handler] = {
+    getattr(ast, name.removeprefix("_on_")): handler
+    for name, handler in vars(Syntax).items()
+    if name.startswith("_on_") and hasattr(ast, name.removeprefix("_on_"))
+}
 
 
 def _arguments(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
