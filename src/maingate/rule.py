@@ -93,7 +93,7 @@ class Rule:
 
     @cached_property
     def options_type(self) -> type[RuleOptions]:
-        """The type of its options."""
+        """Its class `Options`, or the one that rules without options share."""
         found: type[RuleOptions] = getattr(self._module, "Options", RuleOptions)
         return found
 

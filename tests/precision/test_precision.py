@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from precision.sample import read
 from ruling import rule
 
 from maingate.checks import rule_names
-from precision.sample import read
 
 _WANTED = 0.9
 # Rules that are older than the samples, or that are right by construction.
