@@ -1,4 +1,4 @@
-"""Coverage data turned into numbers, in this process."""
+"""Coverage data turned into numbers, in a process of its own: a second Coverage in this one loses its data."""
 
 import json
 import subprocess
@@ -13,7 +13,8 @@ from maingate.impact import measure
 
 def _measure(folder: Path, configuration: str = "") -> dict[str, Any]:
     output = folder / "measured.json"
-    measure.main(str(folder / "data"), configuration, str(output))
+    command = [sys.executable, measure.__file__, str(folder / "data"), configuration, str(output)]
+    subprocess.run(command, cwd=folder, check=True)
     answer = json.loads(output.read_text())
     assert isinstance(answer, dict)
     return answer
