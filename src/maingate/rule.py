@@ -11,7 +11,6 @@ Bad and Good examples in it are its first tests. It has one or more of these fun
 A class `Options` extends `RuleOptions` where the rule has options, or another default state than `on`.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
@@ -75,7 +74,9 @@ class Change:
 
     @cached_property
     def _edits(self) -> list[tuple[str, int, int, int, int]]:
-        matcher = difflib.SequenceMatcher(None, self.old.lines, self.new.lines, autojunk=False)
+        from difflib import SequenceMatcher
+
+        matcher = SequenceMatcher(None, self.old.lines, self.new.lines, autojunk=False)
         return [edit for edit in matcher.get_opcodes() if edit[0] != "equal"]
 
 

@@ -57,6 +57,11 @@ def test_what_is_well_is_left_alone(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("unknown-suppression", "x = 1  # maingate: ignore\n"),
+        ("unknown-suppression", "x = 1  # maingate: ignore[E501] -- long\n"),
+        ("unknown-suppression", "x = 1\n# maingate: ignore-file[vague-name] -- generated\n"),
+        ("unused-suppression", "x = 1  # maingate: ignore[vague-name, E501] -- why\n"),
+        ("vague-name", "info = 1\n"),
         ("contradicting-name", "def has_items(x):\n    return 'yes'\n"),
         ("contradicting-name", "async def get_rows(x):\n    await x\n"),
         ("suppression-without-reason", "x = 1  # type: ignore\n"),
