@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import GitRepository
 
+from maingate.checks import rule_names
+
 STATIC = "[tool.maingate.checks.tests]\nenabled = false\n[tool.maingate.checks.coverage]\nenabled = false\n"
 _DOCUMENTATION = Path(__file__).parents[1] / "docs"
 _MAINGATE = str(Path(sys.executable).with_name("maingate"))
@@ -296,16 +298,31 @@ def test_configuration_and_rules_are_shown(repository: GitRepository) -> None:
     assert '"style.findings.new" = "== 0"' in shown
     assert "coverage.new  (percent)" in _maingate(repository.path, "config", "measures").stdout
     explained = _maingate(repository.path, "explain", "vague-name").stdout
-    assert explained.startswith("vague-name (naming)")
-    assert "Bad:" in explained
+    assert explained.startswith("# vague-name\n")
+    assert "## Bad" in explained
+    assert 'vague-name = { state = "on", words = ["data", ' in shown
+    assert 'contradicting-name = "on"\n' in shown
     assert "    failure-codes: Exit codes" in _maingate(repository.path, "explain", "command").stdout
+
+
+def test_pages_of_all_rules_are_written(repository: GitRepository) -> None:
+    place = repository.path / "docs" / "rules"
+    assert _maingate(repository.path, "explain", "--all", str(place)).returncode == 0
+    assert {path.stem for path in place.iterdir()} == {"README", *rule_names()}
+    assert _maingate(repository.path, "explain").returncode == 2
+    repository.write("file", "")
+    written = _maingate(repository.path, "explain", "--all", "file")
+    assert written.returncode == 2
+    assert "file: cannot be written" in written.stderr
 
 
 def test_documentation_names_every_measure_and_field(repository: GitRepository) -> None:
     checks = (_DOCUMENTATION / "checks.md").read_text()
     for line in _maingate(repository.path, "config", "measures").stdout.splitlines():
         check, _, measure = line.partition("  ")[0].partition(".")
-        if not measure.endswith((".new", "findings", "CODE")):
+        if measure in rule_names():
+            assert (_DOCUMENTATION / "rules" / f"{measure}.md").is_file()
+        elif not measure.endswith((".new", "findings", "CODE")):
             assert (
                 f"`{check}.{measure}`" in checks
                 or f"`.{measure.rpartition('.')[2]}`" in checks

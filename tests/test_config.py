@@ -1,5 +1,7 @@
 """Configuration: every error at once, each with its place."""
 
+from typing import Any, Literal
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -20,9 +22,22 @@ class _Command(msgspec.Struct, frozen=True):
     command: str
 
 
+class _Ruled(_Options, frozen=True, rename="kebab"):
+    rules: dict[str, Any] = {}
+
+
+class _ShortName(msgspec.Struct, frozen=True, rename="kebab"):
+    state: Literal["on", "off"] = "on"
+    max_lines: int = 3
+
+
+def _rule_options(name: str) -> type[msgspec.Struct]:
+    return _ShortName
+
+
 SPECIFICATIONS = {
     "style": CheckSpecification(_Options, {}, has_codes=True),
-    "naming": CheckSpecification(_Options, {}, ("vague-name",)),
+    "naming": CheckSpecification(_Ruled, {}, ("vague-name", "short-name"), rule_options=_rule_options),
     "docstrings": CheckSpecification(_Options, {"coverage": "percent"}),
     "comments": CheckSpecification(_Options, {}),
     "tests": CheckSpecification(_Options, {"failed": "count", "errors": "count", "seconds": "seconds"}, unscoped=True),
@@ -92,6 +107,39 @@ timeout = 10
         "pyproject.toml:5:1: convention: cannot be 'sphinx'; known: pep257, google, numpy",
         "pyproject.toml:8:1: format: cannot be 'sariff'; did you mean 'sarif'?",
         "pyproject.toml:7:1: command: No closing quotation",
+    ]
+
+
+def test_rules_have_states_and_options() -> None:
+    text = """\
+[tool.maingate.checks.naming]
+line-length = 80
+rules.vague-name = "off"
+[tool.maingate.checks.naming.rules.short-name]
+max-lines = 10
+"""
+    naming = parse(text, SPECIFICATIONS, COMMAND).checks["naming"]
+    assert naming.line_length == 80
+    assert naming.rules == {"vague-name": _ShortName("off"), "short-name": _ShortName("on", 10)}
+
+
+def test_every_error_in_a_rules_options_is_named_with_its_place() -> None:
+    text = """\
+[tool.maingate.checks.naming.rules]
+vage-name = "off"
+vague-name = "of"
+[tool.maingate.checks.naming.rules.short-name]
+max-line = 10
+max-lines = "ten"
+[tool.maingate.checks.style]
+rules.vague-name = "off"
+"""
+    assert _errors(text) == [
+        "pyproject.toml:2:1: unknown rule 'vage-name'; did you mean 'vague-name'?",
+        "pyproject.toml:3:1: state: cannot be 'of'; did you mean 'off'?",
+        "pyproject.toml:5:1: unknown key 'max-line'; did you mean 'max-lines'?",
+        "pyproject.toml:6:1: max-lines: expected int, got str",
+        "pyproject.toml:8:1: unknown key 'rules'; known: enabled, line-length",
     ]
 
 

@@ -31,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
     shown.add_argument("--staged", action="store_true", help="read it from the index")
-    commands.add_parser("explain", help="explain a rule or a check").add_argument("name")
+    explained = commands.add_parser("explain", help="explain a rule or a check")
+    explained.add_argument("name", nargs="?", default="", help="of a rule or a check")
+    explained.add_argument("--all", default="", metavar="FOLDER", help="write a page for every rule, and an index")
     return top
 
 

@@ -1,23 +1,19 @@
-"""What a check and a rule are.
+"""What a check is.
 
 A check observes the judged tree. What it can say of one file from that file's content alone is its `inspect`: those
 results are kept in the store under the content. What needs a tool or the whole tree is its `observe`.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from maingate.model import Amount, FileObservation, FileResult, Finding, Observation, Problem, TestRun, Unit
+from maingate.model import Amount, FileObservation, FileResult, Observation, Problem, TestRun, Unit
 from maingate.snapshot import Snapshot
-from maingate.source import Binding, Comment, Defined, Source
+from maingate.source import Source
 from maingate.store import Store
-
-Subject = Source | Binding | Defined | Comment
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -44,6 +40,8 @@ class Context(Protocol):
     toolchain: Mapping[str, str]
     inspected: Mapping[str, FileResult]
     """What the check's own `inspect` gave, by path."""
+    facts: Mapping[str, FileResult]
+    """What the check's rules on the whole project know of each file, by path."""
     files: Sequence[str]
     """The Python files that the check is to judge."""
     explain_impact: bool
@@ -67,7 +65,8 @@ class Check(Protocol):
     REVISION: int
     """Raised whenever the same input would give another observation; part of every cache key."""
     MEASURES: Mapping[str, Unit]
-    RULES: Sequence["Rule"]
+    RULES: Any
+    """Its `ruleset.RuleSet`, or nothing."""
 
     @property
     def inspect(self) -> Callable[[Source, Any], FileObservation] | None:
@@ -75,41 +74,6 @@ class Check(Protocol):
 
     def observe(self, context: Context, options: Any) -> Observation:
         """Judge the whole tree."""
-
-
-class Rule:
-    """One named criterion, made from its module.
-
-    The module's name is the rule's (`vague_name` is `vague-name`), its docstring says Why, Bad and Good, `SUBJECT`
-    names what it looks at (a property of `Source`, or `source` for the whole), and `check(subject, source, options)`
-    yields a `Finding` per place. `options` is the check's.
-    """
-
-    def __init__(self, module: ModuleType) -> None:
-        self.name = module.__name__.rpartition(".")[2].replace("_", "-")
-        self.documentation = (module.__doc__ or "").strip()
-        self.subject: str = module.SUBJECT
-        self.check: Callable[[Any, Source, Any], Iterator[Finding]] = module.check
-
-    @property
-    def title(self) -> str:
-        """The first line of the documentation."""
-        return self.documentation.partition("\n")[0]
-
-    def example(self, heading: str) -> str:
-        """The indented block under `Bad:` or `Good:` in the documentation, dedented; empty if there is none."""
-        found = re.search(rf"^{heading}:\n((?:(?: {{4}}.*)?\n?)*)", self.documentation + "\n", re.MULTILINE)
-        return re.sub(r"^ {4}", "", found[1], flags=re.MULTILINE).strip("\n") + "\n" if found else ""
-
-
-def apply(rules: Sequence[Rule], source: Source, options: Any) -> list[Finding]:
-    """The findings of the rules in one file, each finding carrying its rule's name."""
-    found: list[Finding] = []
-    for rule in rules:
-        subjects: Sequence[Subject] = [source] if rule.subject == "source" else getattr(source, rule.subject)
-        for subject in subjects:
-            found.extend(rule.check(subject, source, options))
-    return found
 
 
 def combine(name: str, parts: Sequence[Mapping[str, FileResult]], reused: int = 0, observed: int = 0) -> Observation:

@@ -293,7 +293,20 @@ def _config(parsed: "argparse.Namespace") -> int:
 def _explain(parsed: "argparse.Namespace") -> int:
     from maingate import gate
 
-    sys.stdout.write(gate.explain(parsed.name))
+    if bool(parsed.name) == bool(parsed.all):
+        raise UsageError("explain needs a name or --all FOLDER", "give one of them")
+    if not parsed.all:
+        sys.stdout.write(gate.explain(parsed.name))
+        return PASSED
+    pages = gate.pages()
+    try:
+        os.makedirs(parsed.all, exist_ok=True)
+        for name, text in pages.items():
+            with open(os.path.join(parsed.all, name), "w", encoding="utf-8") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise UsageError(f"{parsed.all}: cannot be written: {error.strerror}") from error
+    sys.stdout.write(f"wrote {len(pages)} pages into {parsed.all}\n")
     return PASSED
 
 

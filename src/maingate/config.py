@@ -3,9 +3,10 @@
 Every error is reported, each with file:line:column and, for a name, the nearest one that exists.
 """
 
+import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -41,6 +42,8 @@ class CheckSpecification(NamedTuple):
     """Whether its findings carry codes of another tool (`E501`), which cannot be listed."""
     unscoped: bool = False
     """Whether its measures belong to no file."""
+    rule_options: Callable[[str], type[msgspec.Struct]] | None = None
+    """Gives the type of a rule's options; None for a check without rules of its own."""
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -122,11 +125,32 @@ class _Parser:
                 hint = suggest(name, self._builtin) or f"known: {', '.join(self._builtin)}; or give it a `command`"
                 self._error(where, f"unknown check {name!r}; {hint}")
                 continue
-            checks[name] = self._struct(table, self._specifications[name].options, where)
+            specification = self._specifications[name]
+            if specification.rule_options is None or "rules" not in table:
+                checks[name] = self._struct(table, specification.options, where)
+                continue
+            plain = {key: value for key, value in table.items() if key != "rules"}
+            rules = self._rules(self._table(table["rules"], (*where, "rules")), specification, (*where, "rules"))
+            options = self._struct(plain, specification.options, where)
+            checks[name] = None if options is None else msgspec.structs.replace(options, rules=rules)
         for name in self._builtin:
             if name not in checks:
                 checks[name] = self._specifications[name].options()
         return checks
+
+    def _rules(
+        self, tables: Mapping[str, Any], specification: CheckSpecification, where: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """Each configured rule's options; a plain string is its state."""
+        rules: dict[str, Any] = {}
+        for name, value in tables.items():
+            if name not in specification.rules or specification.rule_options is None:
+                hint = suggest(name, specification.rules) or f"known: {', '.join(specification.rules)}"
+                self._error((*where, name), f"unknown rule {name!r}; {hint}")
+                continue
+            table = {"state": value} if isinstance(value, str) else self._table(value, (*where, name))
+            rules[name] = self._struct(table, specification.rule_options(name), (*where, name))
+        return rules
 
     def _conditions(self, tables: Mapping[str, Any]) -> tuple[Condition, ...]:
         limits: dict[tuple[str, str], Condition | None] = {}
@@ -238,6 +262,16 @@ class _Parser:
         return locate(self._text, ("tool", "maingate", *where))
 
 
+def as_toml(value: object) -> str:
+    """A value as TOML writes it on one line."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {as_toml(inner)}" for key, inner in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(as_toml, value))}]"
+    return json.dumps(value)
+
+
 def measures_of(specification: CheckSpecification) -> dict[str, Unit]:
     """Every measure of a check by name, with its unit; counts of findings by rule included."""
     counted = ("findings", *specification.rules)
@@ -271,7 +305,7 @@ def locate(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
                 continue
             start, full = len(line) - len(line.lstrip()) + 1, (*table, *names)
         length = _common(full, keys)
-        if length == len(full) and length > best:
+        if length > best and length in {len(full), len(keys)}:
             best, place = length, (number, start)
             inner = keys[length:]
             if inner and rest and (found := re.search(rf"[{{,]\s*[\"']?({re.escape(inner[0])})[\"']?\s*=", line)):

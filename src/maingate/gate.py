@@ -16,6 +16,7 @@ import msgspec
 from maingate import __version__, config, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
+from maingate.config import as_toml
 from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.impact import session, testrun
 from maingate.impact.interpreter import find_python, probe
@@ -25,6 +26,8 @@ from maingate.plan import Answered, Inspection, inspect
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
+from maingate.rule import STATES, Rule
+from maingate.ruleset import RuleSet
 from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
@@ -231,25 +234,22 @@ class Run:
         return tuple(found[name] for name in checks)
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
-        inspections = [
-            Inspection(
-                name,
-                (check.REVISION, repr(self.configuration.checks[name])),
-                check.inspect,
-                self.configuration.checks[name],
-            )
-            for name, check in checks.items()
-            if check.inspect is not None
-        ]
+        inspections: list[Inspection] = []
+        for name, check in checks.items():
+            options = self.configuration.checks[name]
+            if check.inspect is not None:
+                identity = (check.REVISION, *check.RULES.identity(options))
+                inspections.append(Inspection(name, identity, check.inspect, options))
+                inspections += check.RULES.inspections(options, self.snapshot.tree)
         entries = self.snapshot.entries
         blobs = {path: entries[path].blob for path in self.files}
         return inspect(self.store, inspections, blobs, self.snapshot.read)
 
     def _observe_one(self, check: Check, inspected: Mapping[str, Answered]) -> Observation:
         name = check.NAME
-        answered = inspected.get(name, Answered({}, 0))
+        answered, facts = (inspected.get(key, Answered({}, 0)) for key in (name, f"{name}.facts"))
         try:
-            observation = check.observe(Offer(self, answered.results), self.configuration.checks[name])
+            observation = check.observe(Offer(self, answered.results, facts.results), self.configuration.checks[name])
         except UsageError:
             raise
         except MaingateError as error:
@@ -272,12 +272,8 @@ class Run:
         )
 
     def _with_newness(self, finding: Finding) -> Finding:
-        if finding.path not in self.snapshot.changed:
-            return finding
-        lines = self.snapshot.changed[finding.path]
-        span = range(finding.line, max(finding.end_line, finding.line) + 1)
         # What is said of a whole file is new where the file is.
-        is_new = lines is None or any(line in lines for line in span)
+        is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
         return msgspec.structs.replace(finding, new=True) if is_new else finding
 
     def _keep(self, report: Report) -> None:
@@ -308,9 +304,10 @@ class Run:
 class Offer:
     """`check.Context` for one check of a run."""
 
-    def __init__(self, run: Run, inspected: Mapping[str, FileResult]) -> None:
+    def __init__(self, run: Run, inspected: Mapping[str, FileResult], facts: Mapping[str, FileResult]) -> None:
         self._run = run
         self.inspected = inspected
+        self.facts = facts
         self.snapshot = run.snapshot
         self.store = run.store
         self.toolchain = run.toolchain
@@ -364,14 +361,18 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
         ]
         return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
     top = {name: getattr(configuration, name) for name in ("base", "exclude", "python")}
-    lines = ["[tool.maingate]", *(f"{name} = {_toml(value)}" for name, value in top.items())]
+    lines = ["[tool.maingate]", *(f"{name} = {as_toml(value)}" for name, value in top.items())]
     for name, options in configuration.checks.items():
         lines += ["", f"[tool.maingate.checks.{name}]"]
         lines += [
-            f"{field.encode_name} = {_toml(getattr(options, field.name))}"
+            f"{field.encode_name} = {as_toml(getattr(options, field.name))}"
             for field in msgspec.structs.fields(options)
-            if getattr(options, field.name) is not None
+            if getattr(options, field.name) is not None and field.name != "rules"
         ]
+        if name in NAMES and (rules := load(name).RULES):
+            settings = {rule.name: rules.settings(options, rule.name) for rule in rules}
+            lines += ["", f"[tool.maingate.checks.{name}.rules]"]
+            lines += [f"{rule} = {as_toml(_options_of(own))}" for rule, own in settings.items()]
     for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
         lines += ["", f"[tool.maingate.conditions.{json.dumps(scope)}]" if scope else "[tool.maingate.conditions]"]
         for condition in configuration.conditions:
@@ -380,6 +381,12 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
                 limit = f"{condition.comparison} {condition.limit:g}{unit}"
                 lines.append(f'"{condition.measure}" = "{limit}"  # {condition.source}')
     return "\n".join(lines) + "\n"
+
+
+def _options_of(own: msgspec.Struct) -> object:
+    """A rule's options by name; its state alone if it has no others."""
+    found = {field.encode_name: getattr(own, field.name) for field in msgspec.structs.fields(own)}
+    return found if len(found) > 1 else found["state"]
 
 
 def explain(name: str) -> str:
@@ -395,11 +402,27 @@ def explain(name: str) -> str:
         check: Any = load(check_name)
         rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
         known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{_options(check.Options)}"
-        known |= {rule.name: f"{rule.name} ({check_name})\n\n{rule.documentation}\n" for rule in check.RULES}
+        known = {rule.name: rule.page() for rule in check.RULES} | known
     if name not in known:
         hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
         raise UsageError(f"nothing is known of {name!r}; {hint}")
     return known[name].strip() + "\n"
+
+
+def pages() -> dict[str, str]:
+    """The page of every rule of our own by file name, and an index of them, in Markdown."""
+    found: dict[str, str] = {}
+    index = ["# Rules", "", "Those of our own; ruff's are explained by `ruff rule CODE`. States:", ""]
+    index += [f"- `{state}`: {meaning}" for state, meaning in STATES.items()]
+    for name in NAMES:
+        rules: Sequence[Rule] = tuple(load(name).RULES)
+        if not rules:
+            continue
+        index += ["", f"## {name}", "", "| rule | default state | what it finds |", "| --- | --- | --- |"]
+        for rule in rules:
+            index.append(f"| [{rule.name}]({rule.name}.md) | `{rule.options_type().state}` | {rule.title} |")
+            found.setdefault(f"{rule.name}.md", rule.page())
+    return {"README.md": "\n".join(index) + "\n", **found}
 
 
 def _options(kind: type[msgspec.Struct]) -> str:
@@ -412,22 +435,13 @@ def _options(kind: type[msgspec.Struct]) -> str:
     return text
 
 
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
-            if value
-            else "{}"
-        )
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
-
-
 def _specification(check: Any) -> config.CheckSpecification:
-    rules = tuple(rule.name for rule in check.RULES)
     coded = check.NAME in {"style", "naming", "docstrings"}
-    return config.CheckSpecification(
-        check.Options, check.MEASURES, rules, coded, unscoped=check.NAME in {"tests", "impact"}
-    )
+    unscoped = check.NAME in {"tests", "impact"}
+    if not check.RULES:
+        return config.CheckSpecification(check.Options, check.MEASURES, (), coded, unscoped)
+    rules: RuleSet = check.RULES
+    return config.CheckSpecification(check.Options, check.MEASURES, rules.names, coded, unscoped, rules.options_type)
 
 
 def _innermost(error: BaseException) -> str:

@@ -5,7 +5,7 @@ not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based
 """
 
 from collections import Counter
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,7 +19,8 @@ class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, 
     """One place where a rule is not kept.
 
     `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
-    changed against the base. `advice` says what to do next, in one sentence. Line 0 means the whole file.
+    changed against the base. `advice` says what to do next, in one sentence; `fix` is what may safely stand in the
+    finding's place instead, None if nothing is known to. Line 0 means the whole file.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, 
     check: str = ""
     path: str = ""
     new: bool = False
+    fix: str | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,11 +55,17 @@ class Amount(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one check gives for one file, a function of the file's content alone."""
+    """What one check gives for one file, a function of the file's content alone.
+
+    `introduced` are findings that count only where they are new. `facts` are what rules on the whole project want to
+    know of the file, by rule: any value that msgspec can encode.
+    """
 
     findings: tuple[Finding, ...] = ()
     measures: dict[str, Amount] = {}
     problem: Problem | None = None
+    introduced: tuple[Finding, ...] = ()
+    facts: dict[str, Any] = {}
 
 
 class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,6 +77,8 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
         errors: How many of each rule are of severity `error`.
         measures: By name.
         problem: Why the file could not be observed.
+        introduced: The findings that count only where they are new, as MessagePack; empty if there are none.
+        facts: By rule, as MessagePack.
     """
 
     encoded: msgspec.Raw = _NOTHING
@@ -76,27 +86,50 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
     errors: dict[str, int] = {}
     measures: dict[str, Amount] = {}
     problem: Problem | None = None
+    introduced: bytes = b""
+    facts: dict[str, bytes] = {}
 
     @classmethod
     def of(cls, observed: FileObservation) -> "FileResult":
-        """The observation, with bytes that are no text escaped in its messages."""
-        try:
-            encoded = msgspec.msgpack.encode(observed.findings)
-        except UnicodeEncodeError:
-            encoded = msgspec.msgpack.encode([_escaped(finding) for finding in observed.findings])
+        """The observation, with what is no text escaped (lone surrogates)."""
         errors = Counter(finding.rule for finding in observed.findings if finding.severity == "error")
-        total = len(observed.findings)
-        return cls(msgspec.Raw(encoded), total, dict(errors), observed.measures, observed.problem)
+        return cls(
+            msgspec.Raw(_encoded(observed.findings)),
+            len(observed.findings),
+            dict(errors),
+            observed.measures,
+            observed.problem,
+            _encoded(observed.introduced) if observed.introduced else b"",
+            {rule: _encoded(facts) for rule, facts in observed.facts.items()},
+        )
 
     def findings(self, check: str, path: str) -> list[Finding]:
         """The findings, which carry the check and the path given."""
-        found = msgspec.msgpack.decode(self.encoded, type=tuple[Finding, ...])
+        return self._decoded(self.encoded, check, path)
+
+    def introduced_findings(self, check: str, path: str) -> list[Finding]:
+        """The findings that count only where they are new."""
+        return self._decoded(self.introduced, check, path) if self.introduced else []
+
+    def _decoded(self, encoded: bytes | msgspec.Raw, check: str, path: str) -> list[Finding]:
+        found = msgspec.msgpack.decode(encoded, type=tuple[Finding, ...])
         return [msgspec.structs.replace(finding, check=check, path=path) for finding in found]
 
 
-def _escaped(finding: Finding) -> Finding:
-    message = finding.message.encode("utf-8", "backslashreplace").decode()
-    return msgspec.structs.replace(finding, message=message)
+def _encoded(value: object) -> bytes:
+    try:
+        return msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_escaped(msgspec.to_builtins(value)))
+
+
+def _escaped(value: Any) -> Any:
+    """The same plain value with every lone surrogate escaped."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_escaped(key): _escaped(inner) for key, inner in value.items()}
+    return [_escaped(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 class Observation(msgspec.Struct, frozen=True, omit_defaults=True):

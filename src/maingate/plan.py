@@ -2,8 +2,8 @@
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,6 +32,8 @@ class Inspection(NamedTuple):
     """Everything besides path and content that the result depends on."""
     inspect: Inspect
     options: Any
+    unless: bytes = b""
+    """The key of a value that, when it is kept, makes these results needless."""
 
 
 class Answered(NamedTuple):
@@ -76,15 +78,20 @@ def inspect(
         read: Gives the content of some paths.
     """
     version = sys.version_info[:3]
+    asked = {
+        inspection.check: (inspection.inspect, inspection.options)
+        for inspection in inspections
+        if not inspection.unless or store.get(inspection.unless) is None
+    }
     shelves = {
         inspection.check: _Shelf(store, ("inspect", inspection.check, inspection.identity, version), files)
         for inspection in inspections
+        if inspection.check in asked
     }
     wanted: dict[str, list[str]] = {}
     for check, shelf in shelves.items():
         for path in shelf.missing:
             wanted.setdefault(path, []).append(check)
-    asked = {inspection.check: (inspection.inspect, inspection.options) for inspection in inspections}
     fresh: dict[str, dict[str, FileResult]] = {check: {} for check in shelves}
     for path, check, encoded in _inspect_all(wanted, asked, read):
         fresh[check][path] = _result.decode(encoded)
@@ -178,35 +185,46 @@ def _inspect_all(
 
 def _inspect_batch(batch: _Batch) -> list[tuple[str, str, bytes]]:
     rows: list[tuple[str, str, bytes]] = []
-    collecting = gc.isenabled()
-    # The trees are many small objects without cycles worth collecting; the collector would take most of the time.
-    gc.disable()
-    try:
+    with uncollected():
         for path, content in batch.contents.items():
             rows.extend(
                 (path, check, _encode(FileResult.of(result))) for check, result in _inspect_file(path, content, batch)
             )
+    return rows
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector.
+
+    Trees are many small objects without cycles worth collecting; the collector would take most of the time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()
-    return rows
+
+
+def unreadable(path: str, error: SourceError | RecursionError) -> FileObservation:
+    """What is observed of a file that cannot be read: the problem."""
+    if isinstance(error, RecursionError):
+        return FileObservation(
+            problem=Problem("is nested too deeply to be judged", path, advice="simplify the file, or `exclude` it")
+        )
+    version = ".".join(map(str, sys.version_info[:2]))
+    message = f"{error} (read with Python {version})"
+    return FileObservation(
+        problem=Problem(message, path, error.line, error.column, "correct the file, or `exclude` it")
+    )
 
 
 def _inspect_file(path: str, content: bytes, batch: _Batch) -> Iterable[tuple[str, FileObservation]]:
     wanted = batch.wanted[path]
-    results = []
     try:
         source = Source(path, content)
-        for check in wanted:
-            inspection, options = batch.asked[check]
-            results.append((check, inspection(source, options)))
-    except SourceError as error:
-        version = ".".join(map(str, sys.version_info[:2]))
-        problem = Problem(
-            f"{error} (read with Python {version})", path, error.line, error.column, "correct the file, or `exclude` it"
-        )
-        return [(check, FileObservation(problem=problem)) for check in wanted]
-    except RecursionError:
-        problem = Problem("is nested too deeply to be judged", path, advice="simplify the file, or `exclude` it")
-        return [(check, FileObservation(problem=problem)) for check in wanted]
-    return results
+        return [(check, batch.asked[check][0](source, batch.asked[check][1])) for check in wanted]
+    except (SourceError, RecursionError) as error:
+        return [(check, unreadable(path, error)) for check in wanted]

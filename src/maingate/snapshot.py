@@ -50,6 +50,7 @@ class Snapshot:
         self._lock = threading.Lock()
         self._entries: dict[str, Entry] = {}
         self._contents: dict[str, bytes] = {}
+        self._previous: dict[str, str] = {}
 
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
@@ -85,8 +86,9 @@ class Snapshot:
         """
         before = f"{self.base}^{{tree}}" if self.base else EMPTY_TREES[len(self.tree)]
         plain = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
-        names = self._diff(*plain[:-1], "-z", "--name-only", "--diff-filter=d", before, self.tree)
-        changed: dict[str, frozenset[int] | None] = {os.fsdecode(name): None for name in names.split(b"\0") if name}
+        rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", "--diff-filter=d", before, self.tree)
+        self._previous = _previous_blobs(rows)
+        changed: dict[str, frozenset[int] | None] = dict.fromkeys(self._previous)
         if not self.base or not any(name.endswith((".py", ".pyi")) for name in changed):
             return changed
         patch = self._diff(
@@ -105,6 +107,19 @@ class Snapshot:
         changed.update(_changed_lines(patch))
         return changed
 
+    @property
+    def previous(self) -> Mapping[str, str]:
+        """By path, the blob id that a file of the tree had in the base, for those that differ from it."""
+        _ = self.changed
+        return {path: blob for path, blob in self._previous.items() if blob}
+
+    def is_new(self, path: str, line: int, end_line: int = 0) -> bool:
+        """Whether one of the lines, or for line 0 anything of the file, differs from the base."""
+        if path not in self.changed:
+            return False
+        lines = self.changed[path]
+        return lines is None or any(number in lines for number in range(line, max(end_line, line) + 1))
+
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The content of files of the tree.
 
@@ -113,10 +128,22 @@ class Snapshot:
         """
         asked_for = list(paths)
         wanted = {path: self.entries[path].blob for path in asked_for if path not in self._contents}
-        found = self._read_blobs(wanted)
+        found = self.read_versions(wanted)
         if len(wanted) <= _REMEMBERED:
             self._contents.update(found)
         return {path: found[path] if path in found else self._contents[path] for path in asked_for}
+
+    def read_versions(self, blobs: Mapping[str, str]) -> dict[str, bytes]:
+        """The content of one version of each path, from this tree or another, given by its blob.
+
+        Raises:
+            ObservationError: an object is missing or damaged.
+        """
+        found = self.read_blobs(blobs.values())
+        for path, blob in blobs.items():
+            if blob not in found:
+                raise ObservationError(f"{path}: git object {blob} cannot be read", "run `git fsck`, or fetch it")
+        return {path: found[blob] for path, blob in blobs.items()}
 
     def differences(self, tree: str) -> dict[str, tuple[Entry | None, Entry | None]] | None:
         """The paths that differ from another tree, with their entries there and here, None where the path is not.
@@ -148,6 +175,8 @@ class Snapshot:
         position = 0
         for blob in asked:
             end = answer.find(b"\n", position)
+            if end < 0:
+                break
             header = answer[position:end].split()
             position = end + 1
             if len(header) == 3:
@@ -155,23 +184,6 @@ class Snapshot:
                 if header[1] == b"blob":
                     found[blob] = answer[position : position + size]
                 position += size + 1
-        return found
-
-    def _read_blobs(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
-        if not wanted:
-            return {}
-        asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()
-        answer = self.repository.git("cat-file", "--batch", stdin=asked).stdout
-        found: dict[str, bytes] = {}
-        position = 0
-        for path, blob in wanted.items():
-            end = answer.find(b"\n", position)
-            header = answer[position:end].split()
-            if end < 0 or len(header) != 3 or header[1] != b"blob":
-                raise ObservationError(f"{path}: git object {blob} cannot be read", "run `git fsck`, or fetch it")
-            size = int(header[2])
-            found[path] = answer[end + 1 : end + 1 + size]
-            position = end + 2 + size
         return found
 
     def _list(self, tree: str) -> dict[str, Entry]:
@@ -190,6 +202,20 @@ class Snapshot:
                 f"the base {self.base[:12]} cannot be read here: {found.error}", "fetch it, or give another with --base"
             )
         return found.stdout
+
+
+def _previous_blobs(rows: bytes) -> dict[str, str]:
+    """By new path, the old blob id in the rows of `git diff-tree --raw -z`; empty where there was no regular file."""
+    found: dict[str, str] = {}
+    parts = iter(rows.split(b"\0"))
+    for row in parts:
+        if row:
+            mode, _, old, _, status = row.split()
+            path = next(parts)
+            if status[:1] in b"RC":
+                path = next(parts)
+            found[os.fsdecode(path)] = old.decode() if mode.startswith(b":100") else ""
+    return found
 
 
 def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:

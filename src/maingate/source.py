@@ -1,4 +1,4 @@
-"""One parsed Python file: its text, tree, comments, definitions and bindings, each computed once and when asked."""
+"""One parsed Python file: its text, tree, comments, docstrings and names, each computed once and when asked."""
 
 import ast
 import io
@@ -6,13 +6,19 @@ import re
 import tokenize
 import warnings
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-Definition: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-Kind = Literal["module", "class", "function", "method", "parameter", "variable", "attribute", "constant"]
+from maingate import lexer, suppression
+from maingate.lexer import Comment
+from maingate.model import Finding
+from maingate.syntax import CHILDREN, Binding, Defined, Definition, Function, Node, Scope, Syntax
+
+__all__ = [
+    "Binding", "Comment", "Defined", "Definition", "Docstring", "Function", "Scope", "Source", "SourceError", "Syntax",
+    "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
+]  # fmt: skip
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 
 
@@ -25,45 +31,12 @@ class SourceError(Exception):
         self.column = column
 
 
-class Comment(NamedTuple):
-    """A comment with its `#`; `inline` when code stands before it on the line."""
+class Docstring(NamedTuple):
+    """A docstring (PEP 257) with the definition it documents; `text` is its value, as it is written but for escapes."""
 
-    line: int
-    column: int
+    defined: Defined
+    node: ast.Constant
     text: str
-    inline: bool
-
-
-class Binding(NamedTuple):
-    """A name being given to something: where, of which kind, and the definition around it."""
-
-    kind: Kind
-    name: str
-    line: int
-    column: int
-    node: ast.AST
-    scope: Definition
-
-
-class Defined(NamedTuple):
-    """A definition with those around it, outermost (the module) first."""
-
-    node: Definition
-    parents: tuple[Definition, ...]
-
-    @property
-    def name(self) -> str:
-        """The name in the source; empty for the module."""
-        return "" if isinstance(self.node, ast.Module) else self.node.name
-
-    @property
-    def is_method(self) -> bool:
-        """Whether the definition is a function right inside a class."""
-        return (
-            isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and bool(self.parents)
-            and isinstance(self.parents[-1], ast.ClassDef)
-        )
 
 
 def decode(content: bytes) -> str:
@@ -128,25 +101,37 @@ class Source:
         )
 
     @cached_property
-    def comments(self) -> list[Comment]:
-        """Every comment, in order."""
-        if "#" not in self.text:
-            return []
-        found = []
-        try:
-            for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
-                if token.type == tokenize.COMMENT:
-                    line, column = token.start
-                    inline = bool(token.line[:column].strip()) if token.line else column > 0
-                    found.append(Comment(line, column + 1, token.string, inline))
-        except (tokenize.TokenError, SyntaxError) as error:
-            raise SourceError(f"cannot be tokenized: {error}") from error
-        return found
+    def module(self) -> str:
+        """The name of the module, without its packages."""
+        *folders, name = self.path.split("/")
+        stem = name.partition(".")[0]
+        return folders[-1] if stem == "__init__" and folders else stem
 
     @cached_property
+    def comments(self) -> list[Comment]:
+        """Every comment, in order."""
+        try:
+            return lexer.comments(self.text)
+        except (tokenize.TokenError, SyntaxError) as error:
+            raise SourceError(f"cannot be tokenized: {error}") from error
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        """What one pass over the tree gives."""
+        return Syntax(self.tree, self.module)
+
+    def nodes(self, *kinds: type[Node]) -> Iterable[Node]:
+        """The nodes of some types; operators and contexts (`ast.Add`, `ast.Load`) cannot be asked for."""
+        return self.syntax.of(*kinds)
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node around a node; None for the module."""
+        return self.syntax.parents.get(node)
+
+    @property
     def definitions(self) -> list[Defined]:
         """The module and every class and function in it, nested ones too, in order."""
-        return list(_definitions(self.tree, ()))
+        return self.syntax.definitions
 
     @cached_property
     def functions(self) -> list[Defined]:
@@ -154,13 +139,77 @@ class Source:
         return [found for found in self.definitions if isinstance(found.node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
     @cached_property
+    def docstrings(self) -> list[Docstring]:
+        """Every docstring, in order."""
+        found = ((defined, docstring_node(defined.node)) for defined in self.definitions)
+        return [Docstring(defined, node, str(node.value)) for defined, node in found if node is not None]
+
+    @property
     def bindings(self) -> list[Binding]:
-        """The first binding of each name per scope: definitions, parameters, variables, attributes of `self`."""
-        found: dict[tuple[int, str, str], Binding] = {}
-        for binding in _bindings(self.tree, self.tree):
-            key = (id(binding.scope), "attribute" if binding.kind == "attribute" else "", binding.name)
-            found.setdefault(key, binding)
-        return sorted(found.values(), key=lambda binding: (binding.line, binding.column))
+        """The first binding of each name per scope, the module itself included, in order."""
+        return self.syntax.bindings
+
+    @property
+    def every_binding(self) -> list[Binding]:
+        """Every binding, a name's later ones too, in order."""
+        return self.syntax.every_binding
+
+    @cached_property
+    def suppressions(self) -> list[suppression.Suppression]:
+        """Every comment that silences findings of our own rules, in order."""
+        if "maingate:" not in self.text:
+            return []
+        return suppression.find(self.comments, self.syntax)
+
+    def last_line(self, binding: Binding) -> int:
+        """The last line of the file where the name is read or bound; an attribute's is the last of its class."""
+        return self.syntax.last_line(binding)
+
+    def finding(
+        self,
+        place: "Binding | Defined | Docstring | Comment | ast.AST | int",
+        message: str,
+        advice: str = "",
+        fix: str | None = None,
+    ) -> Finding:
+        """A finding at a place of this file; who applies the rule adds the rule's name and severity.
+
+        Args:
+            place: What it is about, or the number of a whole line; 0 is the whole file.
+            message: What is wrong, in one sentence that names it.
+            advice: What to do next.
+            fix: What may safely stand in the place instead.
+        """
+        line, column, end_line, end_column = self._span(place)
+        return Finding("", message, line, column, end_line, end_column, advice=advice, fix=fix)
+
+    def _span(self, place: "Binding | Defined | Docstring | Comment | ast.AST | int") -> tuple[int, int, int, int]:
+        if isinstance(place, int):
+            return place, 0, place, 0
+        if isinstance(place, Comment):
+            return place.line, place.column, place.line, place.column + len(place.text)
+        if isinstance(place, (Binding, Defined)):
+            name = place.name
+            line, column = name_location(place.node, self.lines, name)
+            return (line, column, line, column + len(name)) if line else (0, 0, 0, 0)
+        node = place.node if isinstance(place, Docstring) else place
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            line, column = name_location(node, self.lines)
+            return line, column, line, column + len(node.name)
+        line = getattr(node, "lineno", 0)
+        if not line:
+            return 0, 0, 0, 0
+        end_line = getattr(node, "end_lineno", None) or line
+        return (
+            line,
+            self._column(line, getattr(node, "col_offset", 0)),
+            end_line,
+            self._column(end_line, getattr(node, "end_col_offset", None) or 0),
+        )
+
+    def _column(self, line: int, offset: int) -> int:
+        """A 1-based column in characters from an offset in bytes."""
+        return len(self.lines[line - 1].encode()[:offset].decode(errors="ignore")) + 1
 
 
 def docstring_node(node: Definition) -> ast.Constant | None:
@@ -172,17 +221,35 @@ def docstring_node(node: Definition) -> ast.Constant | None:
     return None
 
 
-def name_location(node: ast.AST, lines: list[str]) -> tuple[int, int]:
-    """Line and column of the name in a definition (its `def` or `class` line), else of the node itself."""
-    line: int = getattr(node, "lineno", 1)
+def name_location(node: ast.AST, lines: list[str], name: str = "") -> tuple[int, int]:
+    """Line and column of the name that a node holds, else of the node itself; line 0 for a module.
+
+    Args:
+        node: A definition, or what binds a name.
+        lines: The file's.
+        name: The name; a definition's own if it is not given.
+    """
+    line: int = getattr(node, "lineno", 0)
+    if not line:
+        return 0, 0
     column: int = getattr(node, "col_offset", 0)
+    name = name or getattr(node, "name", None) or ""
     text = lines[line - 1] if line <= len(lines) else ""
     start = len(text.encode()[:column].decode(errors="ignore"))
+    pattern = None
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        found = re.compile(rf"(?:async\s+)?(?:def|class)\s+({re.escape(node.name)})").match(text, start)
-        if found:
-            return line, found.start(1) + 1
-    return line, start + 1
+        pattern = rf"(?:async\s+)?(?:def|class)\s+({re.escape(name)})\b"
+    elif isinstance(node, ast.ExceptHandler):
+        pattern = rf"except\b.*\bas\s+({re.escape(name)})\b"
+    elif isinstance(node, ast.MatchMapping):
+        pattern = rf".*\*\*\s*({re.escape(name)})\b"
+    elif isinstance(node, (ast.Attribute, ast.alias, ast.MatchAs, ast.MatchStar)) and node.end_lineno:
+        line = node.end_lineno
+        text = lines[line - 1] if line <= len(lines) else ""
+        start = len(text.encode()[: node.end_col_offset or 0].decode(errors="ignore")) - len(name)
+    if pattern is not None and (found := re.compile(pattern).match(text, start)):
+        start = found.start(1)
+    return line, max(start, 0) + 1
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
@@ -192,7 +259,12 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
         node = pending.pop()
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+            for field in CHILDREN[type(node)]:
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    pending.extend(child for child in reversed(value) if child is not None)
+                elif value is not None:
+                    pending.append(value)
 
 
 def words(name: str) -> list[str]:
@@ -211,42 +283,3 @@ def _undecodable_line(content: bytes, error: Exception) -> int:
     except UnicodeDecodeError as undecodable:
         return content.count(b"\n", 0, undecodable.start) + 1
     return 0
-
-
-def _definitions(node: Definition, parents: tuple[Definition, ...]) -> Iterator[Defined]:
-    yield Defined(node, parents)
-    inside = (*parents, node)
-    pending: list[ast.AST] = list(reversed(node.body))
-    while pending:
-        child = pending.pop()
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield from _definitions(child, inside)
-        elif isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-            pending.extend(
-                reversed([inner for inner in ast.iter_child_nodes(child) if not isinstance(inner, ast.expr)])
-            )
-
-
-def _bindings(node: ast.AST, scope: Definition) -> Iterator[Binding]:
-    for child in ast.iter_child_nodes(node):
-        inner = scope
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            kind: Kind = "method" if isinstance(scope, ast.ClassDef) else "function"
-            yield Binding(kind, child.name, child.lineno, child.col_offset + 1, child, scope)
-            inner = child
-        elif isinstance(child, ast.ClassDef):
-            yield Binding("class", child.name, child.lineno, child.col_offset + 1, child, scope)
-            inner = child
-        elif isinstance(child, ast.arg):
-            yield Binding("parameter", child.arg, child.lineno, child.col_offset + 1, child, scope)
-        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-            kind = "constant" if not isinstance(scope, Function) and child.id.isupper() else "variable"
-            if isinstance(scope, ast.ClassDef):
-                kind = "attribute" if kind == "variable" else kind
-            yield Binding(kind, child.id, child.lineno, child.col_offset + 1, child, scope)
-        elif isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Store):
-            if isinstance(child.value, ast.Name) and child.value.id in {"self", "cls"}:
-                yield Binding("attribute", child.attr, child.lineno, child.end_col_offset or 1, child, scope)
-        elif isinstance(child, ast.ExceptHandler) and child.name:
-            yield Binding("variable", child.name, child.lineno, child.col_offset + 1, child, scope)
-        yield from _bindings(child, inner)

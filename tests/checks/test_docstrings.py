@@ -12,7 +12,7 @@ from interrogate.config import InterrogateConfig
 from interrogate.coverage import InterrogateCoverage
 
 from maingate.checks import docstrings
-from maingate.checks.docstrings.coverage import count, count_public
+from maingate.checks.docstrings._coverage import count, count_public
 from maingate.source import Source
 
 _LIBRARY = Path(sysconfig.get_path("stdlib"))

@@ -1,33 +1,31 @@
 """The examples in every rule's documentation are its first tests."""
 
 import pytest
+from ruling import found, rule
 
-from maingate.check import Rule, apply
-from maingate.checks import load
+from maingate.checks import load, rule_names
+from maingate.rule import STATES, Rule
 from maingate.source import Source
 
-_CASES = [(check, rule) for check in ("naming", "comments") for rule in load(check).RULES]
+
+@pytest.fixture(params=sorted(rule_names()))
+def chosen(request: pytest.FixtureRequest) -> Rule:
+    return rule(request.param)
 
 
-def _findings(check: str, rule: Rule, text: str, path: str = "src/product.py") -> list[str]:
-    options = load(check).Options()
-    return [finding.rule for finding in apply([rule], Source(path, text.encode()), options)]
-
-
-@pytest.mark.parametrize(("check", "rule"), _CASES, ids=lambda value: getattr(value, "name", value))
-def test_bad_example_is_found_and_good_one_is_not(check: str, rule: Rule) -> None:
-    bad, good = rule.example("Bad"), rule.example("Good")
+def test_bad_example_is_found_and_good_one_is_not(chosen: Rule) -> None:
+    bad, good = chosen.section("Bad"), chosen.section("Good")
     assert bad
     assert good
-    assert rule.name in _findings(check, rule, bad)
-    assert rule.name not in _findings(check, rule, good)
+    assert found(chosen.name, bad)
+    assert not found(chosen.name, good)
 
 
-@pytest.mark.parametrize(("check", "rule"), _CASES, ids=lambda value: getattr(value, "name", value))
-def test_documentation_says_why_and_where_from(check: str, rule: Rule) -> None:
-    assert "\nWhy:\n" in rule.documentation
-    assert "\nSource: " in rule.documentation
-    assert rule.title.endswith(".")
+def test_documentation_says_why_and_where_from(chosen: Rule) -> None:
+    assert chosen.title.endswith(".")
+    assert chosen.section("Why")
+    assert chosen.origin.endswith(".")
+    assert chosen.options_type().state in STATES
 
 
 @pytest.mark.parametrize(
@@ -53,13 +51,17 @@ def test_documentation_says_why_and_where_from(check: str, rule: Rule) -> None:
     ],
 )
 def test_what_is_well_is_left_alone(name: str, text: str) -> None:
-    ((check, rule),) = [(check, rule) for check, rule in _CASES if rule.name == name]
-    assert _findings(check, rule, text) == []
+    assert found(name, text) == []
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("unknown-suppression", "x = 1  # maingate: ignore\n"),
+        ("unknown-suppression", "x = 1  # maingate: ignore[E501] -- long\n"),
+        ("unknown-suppression", "x = 1\n# maingate: ignore-file[vague-name] -- generated\n"),
+        ("unused-suppression", "x = 1  # maingate: ignore[vague-name, E501] -- why\n"),
+        ("vague-name", "info = 1\n"),
         ("contradicting-name", "def has_items(x):\n    return 'yes'\n"),
         ("contradicting-name", "async def get_rows(x):\n    await x\n"),
         ("suppression-without-reason", "x = 1  # type: ignore\n"),
@@ -75,8 +77,7 @@ def test_what_is_well_is_left_alone(name: str, text: str) -> None:
     ],
 )
 def test_what_is_not_well_is_found(name: str, text: str) -> None:
-    ((check, rule),) = [(check, rule) for check, rule in _CASES if rule.name == name]
-    assert _findings(check, rule, text) == [name]
+    assert len(found(name, text)) == 1
 
 
 def test_suppressions_are_counted_by_kind() -> None:

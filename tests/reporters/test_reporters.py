@@ -38,6 +38,12 @@ def test_full_shows_place_rule_excerpt_advice_conditions_and_the_verdict_last() 
     assert text.splitlines()[-1] == "maingate: failed - 2 of 2 conditions, 1 new finding, 1.2 s"
 
 
+def test_fix_is_shown() -> None:
+    finding = Finding("X1", "here", 3, 13, 3, 20, check="style", path="a.py", new=True, fix="'count'")
+    assert "          -> instead: 'count'\n" in render("full", _report(finding), _view())
+    assert json.loads(render("json", _report(finding), _view()))["findings"][0]["fix"] == "'count'"
+
+
 def test_excerpt_is_underlined_where_the_finding_is() -> None:
     finding = Finding("X1", "here", 3, 13, 3, 20, check="style", path="a.py", new=True)
     lines = render("full", _report(finding), _view()).splitlines()

@@ -79,6 +79,8 @@ class _Page:
         yield from self._excerpt(finding)
         if finding.advice:
             yield from self._wrapped(f"-> {finding.advice}", " " * 10)
+        if finding.fix is not None and "\n" not in finding.fix:
+            yield from self._wrapped(f"-> instead: {finding.fix}", " " * 10)
 
     def _excerpt(self, finding: Finding) -> Iterator[str]:
         text = self._view.excerpt(finding.path, finding.line) if finding.path and finding.line else None

@@ -15,12 +15,11 @@ Source: ruff's, mypy's and coverage.py's documentation of their suppression comm
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
+from maingate.rule import RuleOptions
 from maingate.source import Comment, Source
 
-SUBJECT = "comments"
 _MARK = re.compile(
     r"#\s*(?:"
     r"(?:ruff:\s*|flake8:\s*)?noqa(?:\s*:\s*[A-Za-z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*)?"
@@ -28,29 +27,22 @@ _MARK = re.compile(
     r"|pragma:\s*no\s*(?:cover|branch)"
     r"|pylint:\s*disable(?:-next)?\s*=\s*[\w\-]+(?:\s*,\s*[\w\-]+)*"
     r"|nosec(?:\s*:?\s*B\d+(?:\s*,\s*B\d+)*)?"
-    r"|maingate:\s*ignore\s*\[[^\]]*\]"
+    r"|maingate:\s*ignore(?:-file)?\s*\[[^\]]*\]"
     r")",
     re.IGNORECASE,
 )
 
 
-def check(subject: Comment, source: Source, options: Any) -> Iterator[Finding]:
+def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
     """Comments that hold a suppression and, besides suppressions, no word."""
-    found = _MARK.search(subject.text)
-    if found is None:
-        return
-    rest = _MARK.sub("", subject.text)
-    if re.search(r"[^\W\d_]{2}", rest) or _has_comment_above(subject, source):
-        return
-    yield Finding(
-        "suppression-without-reason",
-        f"{found[0].lstrip('# ').strip()!r} gives no reason",
-        line=subject.line,
-        column=subject.column,
-        end_line=subject.line,
-        end_column=subject.column + len(subject.text),
-        advice="add the reason after the codes: ' -- why'",
-    )
+    for comment in source.comments:
+        found = _MARK.search(comment.text)
+        if found is None:
+            continue
+        rest = _MARK.sub("", comment.text)
+        if not re.search(r"[^\W\d_]{2}", rest) and not _has_comment_above(comment, source):
+            message = f"{found[0].lstrip('# ').strip()!r} gives no reason"
+            yield source.finding(comment, message, "add the reason after the codes: ' -- why'")
 
 
 def _has_comment_above(subject: Comment, source: Source) -> bool:

@@ -17,33 +17,43 @@ Source: Google Python Style Guide, section 3.12; flake8-todos TD002, TD003.
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
+from maingate.rule import RuleOptions
 from maingate.source import Comment, Source
 
-SUBJECT = "comments"
 OWNER = r"\(\s*[^)\s][^)]*\)|@\w+|#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b"
 _MARK = re.compile(r"^#+[!:]?\s*(TODO|FIXME|XXX|HACK)\b[:\s]*", re.IGNORECASE)
 
 
-def check(subject: Comment, source: Source, options: Any) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule.
+
+    Attributes:
+        owner: Regular expression of what names an owner, an issue or a date after a TODO.
+    """
+
+    owner: str = OWNER
+
+    def __post_init__(self) -> None:
+        """Reject a pattern that cannot be compiled."""
+        try:
+            re.compile(self.owner)
+        except re.error as error:
+            raise ValueError(f"owner: is not a regular expression: {error}") from error
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Comments that begin with a mark of work to do, the comment lines that follow included."""
-    found = _MARK.match(subject.text)
-    if found is None or (found[1] != found[1].upper() and not subject.text[found.end(1) :].startswith((":", "("))):
-        return
-    text = subject.text[found.start(1) + len(found[1]) :] + " " + _continued(subject, source)
-    if re.search(options.owner, text):
-        return
-    yield Finding(
-        "todo-without-owner",
-        f"this {found[1].upper()} names no owner, issue or date",
-        line=subject.line,
-        column=subject.column,
-        end_line=subject.line,
-        end_column=subject.column + len(subject.text),
-        advice=f"write '{found[1].upper()}(name): ...' or name an issue, as in '#123'",
-    )
+    for comment in source.comments:
+        found = _MARK.match(comment.text)
+        if found is None or (found[1] != found[1].upper() and not comment.text[found.end(1) :].startswith((":", "("))):
+            continue
+        mark = found[1].upper()
+        text = comment.text[found.end(1) :] + " " + _continued(comment, source)
+        if not re.search(options.owner, text):
+            message = f"this {mark} names no owner, issue or date"
+            yield source.finding(comment, message, f"write '{mark}(name): ...' or name an issue, as in '#123'")
 
 
 def _continued(subject: Comment, source: Source) -> str:

@@ -3,9 +3,12 @@
 import re
 from typing import Literal
 
+import msgspec
+
 from maingate import ruff
-from maingate.check import Context, combine
-from maingate.checks.docstrings.coverage import CoverageOptions, count, count_public
+from maingate.check import Context
+from maingate.checks import rules
+from maingate.checks.docstrings._coverage import CoverageOptions, count, count_public
 from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
 from maingate.source import Source
 
@@ -13,7 +16,7 @@ NAME = "docstrings"
 TITLE = "docstrings: convention and coverage"
 REVISION = 3
 MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
-RULES = ()
+RULES = rules(NAME)
 
 
 class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -39,27 +42,28 @@ class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def inspect(source: Source, options: Options) -> FileObservation:
-    """Docstring coverage of one file and, with that engine, pydocstyle's findings."""
+    """Findings of our own rules and docstring coverage of one file and, with that engine, pydocstyle's findings."""
     # Stubs are documented where they are implemented; interrogate does not count them either.
     measures = {} if source.path.endswith(".pyi") else {"coverage": Amount(*count(source, options))}
     if _is_matched(source.path, options):
         measures["public"] = Amount(*count_public(source, options))
+    observed = RULES.inspect(source, options)
     if options.engine != "pydocstyle" or not _is_matched(source.path, options):
-        return FileObservation((), measures)
+        return msgspec.structs.replace(observed, measures=measures)
     found = _pydocstyle(source, options)
     if isinstance(found, Problem):
         return FileObservation(problem=found)
-    return FileObservation(tuple(found), measures)
+    return msgspec.structs.replace(observed, findings=(*observed.findings, *found), measures=measures)
 
 
 def observe(context: Context, options: Options) -> Observation:
-    """The inspected files and, with the engine `ruff`, ruff's D findings."""
-    parts = [context.inspected]
+    """Findings of our own rules and, with the engine `ruff`, ruff's D findings."""
+    parts = []
     if options.engine == "ruff":
         settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
         answer = ruff.lint(context, NAME, ruff.Selection(("D",), r"D\d+", settings))
         parts.append({path: result for path, result in answer.results.items() if _is_matched(path, options)})
-    return combine(NAME, parts)
+    return RULES.observe(context, options, parts)
 
 
 def _is_matched(path: str, options: Options) -> bool:

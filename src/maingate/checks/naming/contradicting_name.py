@@ -34,40 +34,25 @@ returns", B.3 "Get method does not return".
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
-from maingate.source import Defined, Function, Source, name_location, own_nodes, words
+from maingate.rule import RuleOptions
+from maingate.source import Function, Source, own_nodes, words
 
-SUBJECT = "functions"
 _BOOLS = {"bool", "TypeGuard", "TypeIs", "Any", "NoReturn", "Never", "Literal"}
 _PLAIN = {"str", "int", "float", "bytes", "list", "dict", "tuple", "set", "frozenset", "complex"}
 
 
-def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
+def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
     """Functions whose first word is get, set, is or has."""
-    node = subject.node
-    if isinstance(node, (ast.Module, ast.ClassDef)):
-        return
-    parts = words(subject.name)
-    if len(parts) < 2 or _is_stub(node) or _is_decorated_away(node):
-        return
-    message = {"get": _getter, "set": _setter, "is": _question, "has": _question}.get(parts[0], _nothing)(node)
-    if message:
-        line, column = name_location(node, source.lines)
-        yield Finding(
-            "contradicting-name",
-            f"{subject.name!r} {message}",
-            line=line,
-            column=column,
-            end_line=line,
-            end_column=column + len(subject.name),
-            advice="rename it, or let it do what its name says",
-        )
-
-
-def _nothing(node: Function) -> str:
-    return ""
+    judges = {"get": _getter, "set": _setter, "is": _question, "has": _question}
+    for function in source.functions:
+        node = function.node
+        parts = words(function.name)
+        if isinstance(node, (ast.Module, ast.ClassDef)) or len(parts) < 2 or parts[0] not in judges:
+            continue
+        if not _is_stub(node) and not _is_decorated_away(node) and (message := judges[parts[0]](node)):
+            yield source.finding(function, f"{function.name!r} {message}", "rename it, or let it do what its name says")
 
 
 def _getter(node: Function) -> str:

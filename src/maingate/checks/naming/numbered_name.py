@@ -17,12 +17,11 @@ Source: PEP 8, "Naming Conventions"; Robert C. Martin, Clean Code, chapter 2, "M
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
-from maingate.source import Source, name_location
+from maingate.rule import RuleOptions
+from maingate.source import Source
 
-SUBJECT = "source"
 MEANINGFUL = (
     "arg", "ascii", "atan", "base", "big", "blake", "bit", "bits", "bz", "crc", "ext", "float", "fp", "group",
     "head", "heading", "hextet", "http", "inet", "int", "ip", "ipv", "iso", "iter", "jis", "latin", "layer",
@@ -34,13 +33,25 @@ MEANINGFUL = (
 _NUMBERED = re.compile(r"(.*[A-Za-z])_?(\d+)")
 
 
-def check(subject: Source, source: Source, options: Any) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule.
+
+    Attributes:
+        numbers: Words that a number belongs to.
+    """
+
+    numbers: tuple[str, ...] = MEANINGFUL
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Names of every kind but in tests, where numbered samples are the custom."""
     if source.is_test:
         return
     families: dict[tuple[int, str], set[str]] = {}
     parsed = []
     for binding in source.bindings:
+        if binding.kind in {"module", "import"}:
+            continue
         found = _NUMBERED.fullmatch(binding.name)
         stem = found[1] if found else binding.name
         families.setdefault((id(binding.scope), stem), set()).add(binding.name)
@@ -51,14 +62,6 @@ def check(subject: Source, source: Source, options: Any) -> Iterator[Finding]:
         siblings = families[id(binding.scope), stem]
         if len(last) < 3 or last in options.numbers or len(siblings) < 2 or len(number) > 2 or number == "0":
             continue
-        line, column = name_location(binding.node, source.lines)
         others = ", ".join(sorted(siblings - {binding.name})[:3])
-        yield Finding(
-            "numbered-name",
-            f"the {binding.kind} name {binding.name!r} differs from {others} by a number only",
-            line=line,
-            column=column,
-            end_line=line,
-            end_column=column + len(binding.name),
-            advice="say how they differ, or use a list",
-        )
+        message = f"the {binding.kind} name {binding.name!r} differs from {others} by a number only"
+        yield source.finding(binding, message, "say how they differ, or use a list")

@@ -19,12 +19,11 @@ Source: Arnaoudova et al., "Linguistic antipatterns", Empirical Software Enginee
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
-from maingate.source import Defined, Source, name_location, words
+from maingate.rule import RuleOptions
+from maingate.source import Defined, Function, Source, words
 
-SUBJECT = "functions"
 WORDS = (
     "accept", "all", "allow", "any", "are", "can", "check", "confirm", "contains", "did", "do", "does",
     "endswith", "ensure", "equal", "eq", "exists", "ge", "gt", "had", "has", "have", "in", "is", "le", "lt",
@@ -34,31 +33,40 @@ WORDS = (
 _ABSTRACT = re.compile(r"(?:ity|ness|tion|sion|ment|ance|ence|status|state|flag|result|mode|value)$")
 
 
-def check(subject: Defined, source: Source, options: Any) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule.
+
+    Attributes:
+        words: Words that make a name a question.
+    """
+
+    words: tuple[str, ...] = WORDS
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Functions annotated `-> bool` whose name ends in a noun for the answer itself."""
-    node = subject.node
-    if isinstance(node, (ast.Module, ast.ClassDef)) or not _is_bool(node.returns) or source.is_test:
+    if source.is_test:
         return
-    parts = words(subject.name)
-    is_special = subject.name.startswith("__") and subject.name.endswith("__")
-    if is_special or not parts or parts[0] in options.predicate_words or _is_override(node):
-        return
-    if (
-        any(word in options.predicate_words for word in parts)
-        or re.fullmatch(r"\w+[^s]s", parts[0])
-        or not _ABSTRACT.search(parts[-1])
-    ):
-        return
-    line, column = name_location(node, source.lines)
-    yield Finding(
-        "predicate-name",
-        f"{subject.name!r} returns bool, but its name asks no question",
-        line=line,
-        column=column,
-        end_line=line,
-        end_column=column + len(subject.name),
-        advice=f"begin with is_, has_, can_ or the like, as in 'is_{'_'.join(parts)}' or better",
-    )
+    questions = frozenset(options.words)
+    for function in source.functions:
+        node = function.node
+        if isinstance(node, (ast.Module, ast.ClassDef)) or not _is_bool(node.returns):
+            continue
+        if _asks(function, questions) or _is_override(node):
+            continue
+        yield source.finding(
+            function,
+            f"{function.name!r} returns bool, but its name asks no question",
+            f"begin with is_, has_, can_ or the like, as in 'is_{'_'.join(words(function.name))}' or better",
+        )
+
+
+def _asks(function: Defined, questions: frozenset[str]) -> bool:
+    parts = words(function.name)
+    is_special = function.name.startswith("__") and function.name.endswith("__")
+    if is_special or not parts or not questions.isdisjoint(parts):
+        return True
+    return bool(re.fullmatch(r"\w+[^s]s", parts[0])) or not _ABSTRACT.search(parts[-1])
 
 
 def _is_bool(annotation: ast.expr | None) -> bool:
@@ -67,7 +75,7 @@ def _is_bool(annotation: ast.expr | None) -> bool:
     return isinstance(annotation, ast.Name) and annotation.id == "bool"
 
 
-def _is_override(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_override(node: Function) -> bool:
     """Whether somebody else chose the name, or the function is called by being assigned to."""
     names = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
     return bool(names & {"override", "setter", "overload"})

@@ -25,12 +25,11 @@ Source: PEP 8, "Naming Conventions", "Overriding Principle": names reflect usage
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from maingate.model import Finding
-from maingate.source import Binding, Source, name_location
+from maingate.rule import RuleOptions
+from maingate.source import Binding, Source
 
-SUBJECT = "bindings"
 WORDS = (
     "data", "do", "do_it", "do_something", "do_stuff", "do_thing", "foo", "handle_data", "handler_func",
     "helper", "helpers", "info", "manager", "misc", "my_class", "my_func", "my_function", "my_var", "obj",
@@ -40,22 +39,29 @@ WORDS = (
 _FAR = {"class", "function", "variable"}
 
 
-def check(subject: Binding, source: Source, options: Any) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule.
+
+    Attributes:
+        words: Words that say nothing when they are the whole name.
+    """
+
+    words: tuple[str, ...] = WORDS
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Names of classes, functions, and variables of modules."""
-    if source.is_test or subject.kind not in _FAR or not isinstance(subject.scope, ast.Module):
+    if source.is_test:
         return
-    spelled = _snake(subject.name)
-    if spelled in options.vague_names and not _is_deleted(subject, source):
-        line, column = name_location(subject.node, source.lines)
-        yield Finding(
-            "vague-name",
-            f"the {subject.kind} name {subject.name!r} says nothing about what it is",
-            line=line,
-            column=column,
-            end_line=line,
-            end_column=column + len(subject.name),
-            advice="name what it holds or does",
-        )
+    for binding in source.bindings:
+        if (
+            binding.kind in _FAR
+            and isinstance(binding.scope, ast.Module)
+            and _snake(binding.name) in options.words
+            and not _is_deleted(binding, source)
+        ):
+            message = f"the {binding.kind} name {binding.name!r} says nothing about what it is"
+            yield source.finding(binding, message, "name what it holds or does")
 
 
 def _snake(name: str) -> str:

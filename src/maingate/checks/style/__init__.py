@@ -6,18 +6,21 @@ statements that stable ruff rules enforce, and pyflakes.
 
 from functools import partial
 
+import msgspec
+
 from maingate import ruff
-from maingate.check import Context, combine
-from maingate.check import Options as CheckOptions
+from maingate.check import Context
+from maingate.checks import rules
 from maingate.model import Observation
 from maingate.process import gather
+from maingate.ruleset import Options as CheckOptions
 
 NAME = "style"
 TITLE = "PEP 8 and formatting, by ruff"
 REVISION = 1
 MEASURES: dict[str, str] = {}
-RULES = ()
-inspect = None
+RULES = rules(NAME)
+inspect = RULES.inspect if RULES else None
 PEP8 = (
     "E101", "E401", "E402", "E501", "E701", "E702", "E703", "E711", "E712", "E713", "E714", "E721", "E722", "E731",
     "E741", "E742", "E743", "E902", "W191", "W291", "W292", "W293", "W605", "F", "I001", "UP009", "B012", "B904",
@@ -46,4 +49,5 @@ def observe(context: Context, options: Options) -> Observation:
         asked.append(partial(ruff.formatting, context, selection))
     answers = gather(asked)
     observed = max(answer.observed for answer in answers)
-    return combine(NAME, [answer.results for answer in answers], len(context.files) - observed, observed)
+    found = RULES.observe(context, options, [answer.results for answer in answers])
+    return msgspec.structs.replace(found, reused=len(context.files) - observed, observed=observed)

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from maingate.check import Options as CheckOptions
+from maingate.ruleset import Options as CheckOptions
 from maingate.source import Defined, Source, docstring_node
 
 

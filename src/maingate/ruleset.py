@@ -1,0 +1,346 @@
+"""The rules of one check: found, applied, silenced, and asked about files, the whole project, or a change."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maingate import lexer, rule, source, suppression, syntax
+from maingate.check import Context, combine
+from maingate.check import Options as CheckOptions
+from maingate.errors import ObservationError
+from maingate.model import FileObservation, FileResult, Finding, Observation
+from maingate.plan import Inspection, cached, uncollected, unreadable
+from maingate.rule import Change, Project, Rule, RuleOptions
+from maingate.source import Source, SourceError
+from maingate.store import key
+from maingate.suppression import Suppression
+
+UNUSED = "unused-suppression"
+_ENGINE = (__file__, lexer.__file__, rule.__file__, source.__file__, suppression.__file__, syntax.__file__)
+_SILENCED = "silenced"
+
+
+class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The base of the options of a check that has rules of its own.
+
+    Attributes:
+        rules: By rule, its state (`on`, `new`, `warning`, `off`) or a table of its options, `state` among them.
+    """
+
+    rules: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class _Silence(NamedTuple):
+    """A suppression among the facts of a file: what rules on the whole project need of it."""
+
+    rules: tuple[str, ...]
+    first: int
+    last: int
+    line: int
+    column: int
+    end_column: int
+
+
+class RuleSet:
+    """The rules of a check by name; iterating gives the rules.
+
+    Args:
+        check: The check's name.
+        modules: By rule, the name of its module; they are imported when they are first needed.
+    """
+
+    def __init__(self, check: str, modules: Mapping[str, str]) -> None:
+        self.check = check
+        self._modules = dict(modules)
+        self._rules = {name: Rule(name, check, module) for name, module in modules.items()}
+        self._chosen: tuple[Any, list[tuple[Rule, RuleOptions]]] = (None, [])
+
+    def __reduce__(self) -> tuple[type["RuleSet"], tuple[str, dict[str, str]]]:
+        return RuleSet, (self.check, self._modules)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the rules."""
+        return tuple(self._rules)
+
+    def __getitem__(self, name: str) -> Rule:
+        return self._rules[name]
+
+    def options_type(self, name: str) -> type[RuleOptions]:
+        """The type of a rule's options."""
+        return self._rules[name].options_type
+
+    def settings(self, options: Options, name: str) -> RuleOptions:
+        """The options in force of a rule."""
+        found: RuleOptions | None = options.rules.get(name)
+        return found if found is not None else self._rules[name].options_type()
+
+    def identity(self, options: Options) -> tuple[object, ...]:
+        """What the findings depend on besides the files: options, and the source of the rules and what applies them."""
+        return (self._digest, repr(options))
+
+    @cached_property
+    def _digest(self) -> str:
+        checks = Path(__file__).with_name("checks")
+        files = {*(checks / self.check).glob("*.py"), checks / "unused_suppression.py", *map(Path, _ENGINE)}
+        return key(*((path.name, path.read_bytes()) for path in sorted(files))).hex()
+
+    def inspections(self, options: Options, tree: str) -> list[Inspection]:
+        """What has to be gathered of every file for rules on the whole project, unless they have judged this tree.
+
+        Args:
+            options: The check's.
+            tree: The id of the judged tree.
+        """
+        if not any(found.gather for found, _ in self._active(options)):
+            return []
+        judged = self._project_key(options, tree)
+        return [Inspection(f"{self.check}.facts", self.identity(options), self.gather, options, judged)]
+
+    def inspect(self, source: Source, options: Options) -> FileObservation:
+        """The findings of the rules in one file, those that a comment silences left out."""
+        kept: dict[str, list[Finding]] = {"on": [], "new": []}
+        used: set[tuple[Suppression, str]] = set()
+        for found, own in self._active(options):
+            if found.check is None:
+                continue
+            for finding in _guarded(found, source.path, found.check, source, own):
+                named = _complete(finding, found, own)
+                silences = [each for each in source.suppressions if each.covers(found.name, named.line)]
+                used.update((each, found.name) for each in silences)
+                if not silences:
+                    kept["new" if own.state == "new" else "on"].append(named)
+        kept["on"] += self._unused(source, options, used)
+        return FileObservation(tuple(sorted(kept["on"], key=_place)), introduced=tuple(sorted(kept["new"], key=_place)))
+
+    def gather(self, source: Source, options: Options) -> FileObservation:
+        """What the rules on the whole project want to know of one file."""
+        active = [(found, own) for found, own in self._active(options) if found.gather is not None]
+        facts: dict[str, Any] = {}
+        for found, own in active:
+            assert found.gather is not None
+            for gathered in _guarded(found, source.path, _each, found.gather, source, own):
+                if gathered is not None:
+                    facts[found.name] = gathered
+        names = {found.name for found, _ in active}
+        silences = [
+            _Silence(each.rules, each.first, each.last, each.comment.line, each.comment.column, _end(each))
+            for each in source.suppressions
+            if names & set(each.rules)
+        ]
+        if silences:
+            facts[_SILENCED] = silences
+        return FileObservation(facts=facts)
+
+    def observe(
+        self,
+        context: Context,
+        options: Options,
+        others: Sequence[Mapping[str, FileResult]] = (),
+    ) -> Observation:
+        """All findings of the rules, and what others found in each file, as one observation.
+
+        Args:
+            context: What the run offers.
+            options: The check's.
+            others: Results by path.
+        """
+        snapshot = context.snapshot
+        changed = self._judge_changes(context, options)
+        observed = combine(self.check, [context.inspected, *others])
+        problems = combine(self.check, [context.facts, changed]).problems
+        findings = [
+            finding
+            for path, result in context.inspected.items()
+            if result.introduced and path in snapshot.changed
+            for finding in result.introduced_findings(self.check, path)
+        ]
+        if not problems:
+            findings += self._judge_project(context, options)
+        found = [
+            finding
+            for finding in findings
+            if finding.rule not in self._rules
+            or self.settings(options, finding.rule).state != "new"
+            or snapshot.is_new(finding.path, finding.line, finding.end_line)
+        ]
+        # What a change did is new wherever it shows.
+        found += [
+            msgspec.structs.replace(finding, new=True)
+            for path, result in changed.items()
+            for finding in result.findings(self.check, path)
+        ]
+        every = tuple(dict.fromkeys((*observed.problems, *problems)))
+        return msgspec.structs.replace(observed, findings=tuple(found), problems=every)
+
+    def _active(self, options: Options) -> list[tuple[Rule, RuleOptions]]:
+        """The rules that are not off, with their options."""
+        if self._chosen[0] is not options:
+            settings = [(found, self.settings(options, found.name)) for found in self]
+            self._chosen = options, [(found, own) for found, own in settings if own.state != "off"]
+        return self._chosen[1]
+
+    def _unused(self, source: Source, options: Options, used: set[tuple[Suppression, str]]) -> list[Finding]:
+        if not source.suppressions or UNUSED not in self._rules:
+            return []
+        own = self.settings(options, UNUSED)
+        # Whether a rule on the project or on a change finds something cannot be told from one file.
+        local = {
+            found.name
+            for found, _ in self._active(options)
+            if found.check is not None and found.check_project is None and found.check_change is None
+        }
+        return [
+            _complete(source.finding(each.comment, *_unused_text(name)), self._rules[UNUSED], own)
+            for each in source.suppressions
+            for name in each.rules
+            if own.state != "off" and not each.defect and name in local and (each, name) not in used
+        ]
+
+    def _project_key(self, options: Options, tree: str) -> bytes:
+        return key("project", self.check, self.identity(options), sys.version_info[:3], tree)
+
+    def _judge_project(self, context: Context, options: Options) -> list[Finding]:
+        active = [(found, own) for found, own in self._active(options) if found.check_project is not None]
+        if not active:
+            return []
+        name = self._project_key(options, context.snapshot.tree)
+        kept = context.store.get(name)
+        if kept is not None:
+            return msgspec.msgpack.decode(kept, type=list[Finding])
+        silences = {
+            path: msgspec.msgpack.decode(encoded, type=list[_Silence])
+            for path, result in context.facts.items()
+            if (encoded := result.facts.get(_SILENCED))
+        }
+        findings: list[Finding] = []
+        used: set[tuple[str, _Silence, str]] = set()
+        for found, own in active:
+            assert found.check_project is not None
+            facts = {
+                path: found.decode_facts(encoded)
+                for path, result in context.facts.items()
+                if (encoded := result.facts.get(found.name)) is not None
+            }
+            project: Project[Any] = Project(facts, context.snapshot.entries.keys())
+            for finding in _guarded(found, "", found.check_project, project, own):
+                covering = [
+                    each
+                    for each in silences.get(finding.path, ())
+                    if found.name in each.rules and each.first <= finding.line <= each.last
+                ]
+                used.update((finding.path, each, found.name) for each in covering)
+                if not covering:
+                    findings.append(msgspec.structs.replace(_complete(finding, found, own), check=self.check))
+        findings += self._unused_in_project({found.name for found, _ in active}, silences, used, options)
+        result = FileResult.of(FileObservation(tuple(findings)))
+        context.store.put(name, bytes(result.encoded))
+        return findings
+
+    def _unused_in_project(
+        self,
+        names: set[str],
+        silences: Mapping[str, list[_Silence]],
+        used: set[tuple[str, _Silence, str]],
+        options: Options,
+    ) -> list[Finding]:
+        own = self.settings(options, UNUSED)
+        if own.state == "off":
+            return []
+        found = []
+        for path, each in ((path, each) for path, group in silences.items() for each in group):
+            for name in each.rules:
+                if name in names and each.last and (path, each, name) not in used:
+                    message, advice = _unused_text(name)
+                    finding = Finding("", message, each.line, each.column, each.line, each.end_column, advice=advice)
+                    complete = _complete(finding, self._rules[UNUSED], own)
+                    found.append(msgspec.structs.replace(complete, check=self.check, path=path))
+        return found
+
+    def _judge_changes(self, context: Context, options: Options) -> Mapping[str, FileResult]:
+        """What the rules on changes find, by path; kept under both versions of each file."""
+        active = [(found, own) for found, own in self._active(options) if found.check_change is not None]
+        if not active:
+            return {}
+        snapshot = context.snapshot
+        judged = set(context.files)
+        old = {path: blob for path, blob in snapshot.previous.items() if path in judged}
+
+        def observe(paths: list[str]) -> dict[str, FileObservation]:
+            before = snapshot.read_versions({path: old[path] for path in paths})
+            after = snapshot.read(paths)
+            with uncollected():
+                return {path: _judge_change(active, path, before[path], after[path]) for path in paths}
+
+        pairs = {path: f"{blob} {snapshot.entries[path].blob}" for path, blob in old.items()}
+        identity = ("change", self.check, self.identity(options), sys.version_info[:3])
+        return cached(context.store, identity, pairs, observe).results
+
+
+def _judge_change(
+    active: Sequence[tuple[Rule, RuleOptions]], path: str, before: bytes, after: bytes
+) -> FileObservation:
+    try:
+        new = Source(path, after)
+    except (SourceError, RecursionError) as error:
+        return unreadable(path, error)
+    try:
+        change = Change(Source(path, before), new)
+    except (SourceError, RecursionError):
+        # What was no Python cannot have been changed from one state of Python to another.
+        return FileObservation()
+    findings = []
+    for found, own in active:
+        assert found.check_change is not None
+        for finding in _guarded(found, path, found.check_change, change, own):
+            if not any(each.covers(found.name, finding.line) for each in new.suppressions):
+                findings.append(_complete(finding, found, own))
+    return FileObservation(tuple(sorted(findings, key=_place)))
+
+
+def _guarded(found: Rule, path: str, function: Callable[..., Iterable[Any]], *arguments: Any) -> Iterator[Any]:
+    """What one of a rule's functions gives; whatever goes wrong in it is said by the rule's name.
+
+    Raises:
+        ObservationError: the rule crashed.
+    """
+    try:
+        yield from function(*arguments)
+    except (SourceError, RecursionError):
+        raise
+    except Exception as error:
+        where = f" at {path}" if path else ""
+        raise ObservationError(
+            f"the rule {found.name} crashed{where}: {type(error).__name__}: {error}",
+            'report this as a defect of maingate, or set the rule to "off"',
+        ) from error
+
+
+def _each(function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
+    yield function(*arguments)
+
+
+def _complete(finding: Finding, found: Rule, own: RuleOptions) -> Finding:
+    return msgspec.structs.replace(finding, rule=found.name, severity=own.severity)
+
+
+def _unused_text(name: str) -> tuple[str, str]:
+    return f"{name!r} is silenced here, where it finds nothing", "take the rule out of the comment"
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.line, finding.column, finding.rule
+
+
+def _end(each: Suppression) -> int:
+    return each.comment.column + len(each.comment.text)

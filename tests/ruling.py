@@ -1,0 +1,58 @@
+"""Rules applied to text, as tests of rules need it."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from maingate.checks import NAMES, rule_names, rules
+from maingate.model import Finding
+from maingate.rule import Change, Project, Rule
+from maingate.ruleset import Options
+from maingate.source import Source
+
+PATH = "src/product.py"
+
+
+def rule(name: str) -> Rule:
+    """The rule of that name."""
+    return rules(rule_names()[name])[name]
+
+
+def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Finding]:
+    """What a rule finds in a text, whatever its default state.
+
+    A line `# file: PATH` begins another file of a rule on the whole project; lines `# before` and `# after` divide the
+    two versions that a rule on changes sees.
+    """
+    chosen = rule(name)
+    own = chosen.options_type(**{"state": "on", **options})
+    if chosen.check_change is not None and "# after\n" in text:
+        before, _, after = text.removeprefix("# before\n").partition("# after\n")
+        change = Change(Source(path, before.encode()), Source(path, after.encode()))
+        return list(chosen.check_change(change, own))
+    if chosen.check_project is not None and chosen.gather is not None:
+        facts = {}
+        files = _files(text, path)
+        for place, content in files.items():
+            gathered = chosen.gather(Source(place, content.encode()), own)
+            if gathered is not None:
+                facts[place] = chosen.decode_facts(msgspec.msgpack.encode(gathered))
+        return list(chosen.check_project(Project(facts, files.keys()), own))
+    findings: list[Finding] = []
+    source = Source(path, text.encode())
+    for check in NAMES:
+        mine = {name: own} if name in rules(check).names else {}
+        findings += rules(check).inspect(source, Options(rules=mine)).findings
+    return [finding for finding in findings if finding.rule == name]
+
+
+def lines(name: str, text: str, path: str = PATH, **options: Any) -> list[int]:
+    """The lines at which a rule finds something."""
+    return [finding.line for finding in found(name, text, path, **options)]
+
+
+def _files(text: str, path: str) -> dict[str, str]:
+    parts = re.split(r"^# file: (\S+)\n", text, flags=re.MULTILINE)
+    files = {path: parts[0]} if parts[0].strip() or len(parts) == 1 else {}
+    return files | dict(zip(parts[1::2], parts[2::2], strict=True))
