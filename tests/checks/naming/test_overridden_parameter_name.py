@@ -72,6 +72,14 @@ def test_explicit_exports_of_a_package_are_followed() -> None:
     assert [finding.path for finding in found(RULE, text)] == ["other.py"]
 
 
+def test_stubs_are_judged_and_hide_no_module() -> None:
+    text = (
+        f"# file: base.pyi\nx: int\n# file: base.py\n{BASE}"
+        "# file: order.pyi\nfrom base import Base\nclass Order(Base):\n    def run(self, number): ...\n"
+    )
+    assert [finding.path for finding in found(RULE, text)] == ["order.pyi"]
+
+
 def test_nested_classes_see_those_beside_them() -> None:
     nested = "    class {}:\n        def f(self, {}): ...\n"
     assert lines(RULE, "class A:\n" + nested.format("B", "x") + nested.format("C(B)", "y")) == [5]
@@ -82,5 +90,10 @@ def test_what_is_ambiguous_circular_or_unknown_is_left_alone() -> None:
     assert found(RULE, twice + "class B(A):\n    def f(self, y): ...\n") == []
     assert found(RULE, "class A(B):\n    def f(self, x): ...\nclass B(A):\n    def f(self, x): ...\n") == []
     assert found(RULE, "from .. import A\nclass B(A, make(), C.D):\n    def f(self, x): ...\n") == []
+    stars = "".join(f"from {name} import *\n" for name in "abcdef")
+    entangled = "".join(f"# file: {name}.py\n{stars}class X{name}(Y): ...\n" for name in "abcdef")
+    assert found(RULE, entangled) == []
+    growing = "# file: p/__init__.py\nfrom .x import x\nclass B(x.Y):\n    def f(self, y): ...\n"
+    assert found(RULE, growing) == []
     circular = "# file: a.py\nfrom b import *\nclass X(Y): \n    def f(self, x): ...\n# file: b.py\nfrom a import *\n"
     assert found(RULE, circular) == []

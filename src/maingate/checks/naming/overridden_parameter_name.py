@@ -37,8 +37,8 @@ from maingate.model import Finding
 from maingate.rule import Project, RuleOptions
 from maingate.source import Defined, Function, Source, name_location
 
+_MOST_STEPS = 100  # from where a class is named to where it is; imports that lead nowhere may go round in circles
 _UNCALLED = {"overload", "setter", "deleter"}
-_LONGEST_CHAIN = 30  # of re-exports, which may be circular
 
 
 class Parameter(NamedTuple):
@@ -99,6 +99,7 @@ def gather(source: Source, options: RuleOptions) -> Facts | None:
                 imports[alias.asname or alias.name.partition(".")[0]] = (
                     alias.name if alias.asname else alias.name.partition(".")[0]
                 )
+    classes = [found for found in classes if found.bases or found.methods]
     return Facts(classes, imports, stars) if classes or imports or (stars and is_package) else None
 
 
@@ -136,9 +137,12 @@ class _Classes:
     def __init__(self, project: Project[Facts]) -> None:
         self._facts = project.facts
         packages = {path.rpartition("/")[0] for path in project.paths if path.endswith("__init__.py")}
-        self._modules = {path: _module_name(path, packages) for path in project.facts}
-        count = Counter(self._modules.values())
-        self._paths = {name: path for path, name in self._modules.items() if count[name] == 1}
+        python = [path for path in project.paths if path.endswith((".py", ".pyi"))]
+        self._modules = {path: _module_name(path, packages) for path in python}
+        # A stub stands beside its module and is not imported.
+        importable = {path: name for path, name in self._modules.items() if path.endswith(".py")}
+        count = Counter(importable.values())
+        self._paths = {name: path for path, name in importable.items() if count[name] == 1}
         self._own: dict[str, dict[str, Class | None]] = {}
 
     def ancestors(self, path: str, found: Class) -> list[Class]:
@@ -160,27 +164,30 @@ class _Classes:
             if found := self._in(path).get(".".join([*around, name])):
                 return path, found
             around.pop()
-        return self._find(path, name, _LONGEST_CHAIN)
+        return self._find(path, name, set())
 
-    def _find(self, path: str, name: str, steps: int) -> tuple[str, Class] | None:
-        """What a dotted name means in a module."""
+    def _find(self, path: str, name: str, asked: set[tuple[str, str]]) -> tuple[str, Class] | None:
+        """What a dotted name means in a module, unless that was asked before: re-exports may be circular."""
+        if path not in self._facts or (path, name) in asked or len(asked) == _MOST_STEPS:
+            return None
+        asked.add((path, name))
         facts = self._facts[path]
         if found := self._in(path).get(name):
             return path, found
         first, _, rest = name.partition(".")
-        if steps and first in facts.imports:
-            return self._imported(path, ".".join(filter(None, (facts.imports[first], rest))), steps - 1)
-        for star in facts.stars if steps else ():
-            if found_there := self._imported(path, f"{star}.{name}", steps - 1):
+        if first in facts.imports:
+            return self._imported(path, ".".join(filter(None, (facts.imports[first], rest))), asked)
+        for star in facts.stars:
+            if found_there := self._imported(path, f"{star}.{name}", asked):
                 return found_there
         return None
 
-    def _imported(self, path: str, dotted: str, steps: int) -> tuple[str, Class] | None:
+    def _imported(self, path: str, dotted: str, asked: set[tuple[str, str]]) -> tuple[str, Class] | None:
         absolute = self._absolute(path, dotted)
         module, _, name = absolute.rpartition(".")
         while module:
             if module in self._paths:
-                return self._find(self._paths[module], name, steps)
+                return self._find(self._paths[module], name, asked)
             module, _, part = module.rpartition(".")
             name = f"{part}.{name}"
         return None
@@ -229,6 +236,8 @@ def _class(found: Defined, source: Source) -> Class:
 
 def _method(node: Function, source: Source) -> Method | None:
     arguments = node.args
+    if len(arguments.args) + len(arguments.posonlyargs) < 2 and not node.decorator_list:
+        return None
     decorators = {_dotted(decorator).rpartition(".")[2] for decorator in node.decorator_list}
     skipped = 0 if "staticmethod" in decorators else 1
     plain = [*arguments.posonlyargs, *arguments.args][skipped:]
@@ -238,11 +247,17 @@ def _method(node: Function, source: Source) -> Method | None:
     parameters = [
         Parameter(
             "" if number < nameless or each.arg.startswith("_") else each.arg,
-            *name_location(each, source.lines, each.arg),
+            *_place(each, source.lines),
         )
         for number, each in enumerate(plain)
     ]
     return Method(parameters, [each.arg for each in arguments.kwonlyargs])
+
+
+def _place(argument: ast.arg, lines: list[str]) -> tuple[int, int]:
+    if lines[argument.lineno - 1].isascii():
+        return argument.lineno, argument.col_offset + 1
+    return name_location(argument, lines)
 
 
 def _dotted(node: ast.expr) -> str:
