@@ -40,6 +40,25 @@ def test_what_is_told_apart_otherwise_is_well(text: str) -> None:
     assert found(RULE, text) == []
 
 
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ("formal, format", True),
+        ("receive, recieve", True),
+        ("comited, committed", False),
+        ("colour, color", True),
+        ("source, sources", False),
+        ("value1, value2", False),
+        ("price, total", False),
+    ],
+)
+def test_letters_count_if_asked(pair: str, expected: bool) -> None:
+    text = f"def f({pair}): ...\n"
+    assert found(RULE, text) == []
+    assert bool(found(RULE, text, letters=True)) is expected
+    assert found(RULE, text, letters=True, allowed=tuple(pair.split(", "))) == []
+
+
 def test_options_set_length_and_names() -> None:
     assert lines(RULE, "a_b = 1\nab = 2\n", min_length=2) == [2]
     assert found(RULE, "username = 1\nuser_name = 2\n", allowed=("username",)) == []
