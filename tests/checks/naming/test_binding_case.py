@@ -1,5 +1,5 @@
 import pytest
-from ruling import found
+from ruling import found, lines
 
 RULE = "binding-case"
 
@@ -38,6 +38,8 @@ def test_case_of_another_kind_is_found(text: str, message: str, advice: str) -> 
         _set("self.UserModel = get_model()"),
         _set("self.maxDiff = None"),
         _set("self.Image = None"),
+        "class A(Base):\n    def f(self): self.widgetName = 1\n",
+        "class A(tkinter.Base):\n    def f(self): self.widgetName = 1\n",
         _set("self.PyBUF_SIZE = self.__x = 1"),
         "class STARTUPINFO:\n    def f(self): self.dwFlags = 1\n",
         "User = make()\nImage = None\nDialog_spec = {}\n",
@@ -52,6 +54,12 @@ def test_mixed_case_may_stay_where_it_prevails() -> None:
     methods = "".join(f"    def {name}(self): self.{name}Count = 1\n" for name in ("readAll", "writeAll", "isOpen"))
     assert found(RULE, "class A:\n" + methods) == []
     assert len(found(RULE, "class A:\n" + methods + "    def a_b(self): ...\n" * 4)) == 3
+
+
+def test_attribute_is_found_once_and_where_no_other_file_chose_it() -> None:
+    text = "class A(Exception):\n    def f(self): self.aB = 1\nclass C(A):\n    def f(self): self.aB = 2\n"
+    assert lines(RULE, text) == [2]
+    assert lines(RULE, "class A(Base):\n    def f(self): self._aB = 1\n") == [2]
 
 
 def test_names_can_be_allowed() -> None:

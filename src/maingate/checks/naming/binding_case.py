@@ -4,7 +4,8 @@ Why:
     PEP 8's cases say at a glance what a name is. ruff judges classes, functions, parameters, local variables and
     attributes set in a class; this rule judges attributes set on `self`, variables of a module, and the targets of
     `except`, comprehensions and patterns. What a name stands for counts: `self.UserModel = get_model()` may well be a
-    class, `Limit = 10` is none. Files where mixedCase prevails may keep it, as PEP 8 says.
+    class, `Limit = 10` is none. Files where mixedCase prevails may keep it, as PEP 8 says, and so may public attributes
+    of classes with a base of another file, which may have chosen the name. Each attribute is found once in a file.
 
 Bad:
     class Reader:
@@ -23,12 +24,14 @@ Source: PEP 8, "Prescriptive: Naming Conventions".
 """
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
-from maingate.source import Binding, Source
+from maingate.source import Binding, Scope, Source
 
+_BUILTINS = frozenset(dir(builtins))
 _TARGETS = frozenset(("except", "comprehension", "match"))
 _PLAIN = (
     ast.Constant,
@@ -59,6 +62,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Attributes of `self`, variables of the module, targets of `except`, comprehensions and patterns."""
     is_camel_file: bool | None = None
+    seen: set[str] = set()
     for binding in source.bindings:
         name = binding.name
         if name.islower() or binding.kind in {"class", "import", "module", "function", "method", "parameter"}:
@@ -69,6 +73,10 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
             is_camel_file = _is_camel_file(source)
         if is_camel_file and binding.name.lstrip("_")[:1].islower():
             continue
+        if type(binding.node) is ast.Attribute:
+            if name in seen or (not name.startswith("_") and _may_inherit(binding.scope, source)):
+                continue
+            seen.add(name)
         kind = "attribute" if binding.kind == "attribute" else "variable"
         if name.strip("_")[0].isupper() and not name.isupper():
             message = f"the {kind} name {name!r} has the case of a class"
@@ -101,6 +109,13 @@ def _is_wrong(binding: Binding) -> bool:
 def _is_plain(value: ast.expr | None) -> bool:
     """Whether a value is seen to be no class; None may stand for one that could not be imported."""
     return isinstance(value, _PLAIN) and not (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _may_inherit(scope: Scope, source: Source) -> bool:
+    """Whether the class has a base of another file, which may have chosen the name."""
+    own = {found.name for found in source.definitions if isinstance(found.node, ast.ClassDef)} | _BUILTINS
+    bases = scope.bases if isinstance(scope, ast.ClassDef) else []
+    return any(not isinstance(base, ast.Name) or base.id not in own for base in bases)
 
 
 def _is_camel_file(source: Source) -> bool:
