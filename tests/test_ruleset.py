@@ -90,7 +90,7 @@ def test_state_decides_what_a_rule_finds(repository: GitRepository) -> None:
     repository.write("a.py", "data = 1\n\n\nclass Helper:\n    pass\n")
     _configure(repository, "")
     base = repository.commit()
-    repository.write("a.py", "data = 1\n\n\nclass Manager:\n    pass\n")
+    repository.write("a.py", "data = 1\n\n\nclass Thing:\n    pass\n")
     old, new = ("a.py", "vague-name", 1, "error", False), ("a.py", "vague-name", 4, "error", True)
     assert _found(judge(repository, "naming", base)) == [old, new]
     _configure(repository, '[tool.maingate.checks.naming.rules]\nvague-name = "new"\n')

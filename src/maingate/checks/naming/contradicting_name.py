@@ -1,12 +1,22 @@
 """A name that promises one thing where the function does another.
 
 Why:
-    A getter that returns nothing, a setter that returns something, and an `is_` or `has_` that is not yes or no are
-    called wrongly by everyone who trusts the name. Abstract methods, stubs and properties are left alone.
+    A getter or a conversion that returns nothing, a setter that returns something, an `is_` or `has_` that does not
+    answer, and a `get_user` that is a generator are called wrongly by everyone who trusts the name. Abstract methods,
+    stubs, and functions whose decorators change what a call gives are left alone.
 
 Bad:
     def get_user(name):
         print(name)
+
+
+    def to_text(page):
+        print(page)
+
+
+    def get_first_user(names):
+        for name in names:
+            yield name
 
 
     def is_ready(queue) -> str:
@@ -21,6 +31,15 @@ Good:
         print(name)
 
 
+    def to_text(page):
+        return str(page)
+
+
+    def get_users(names):
+        for name in names:
+            yield name
+
+
     def is_ready(queue) -> bool:
         return bool(queue)
 
@@ -29,97 +48,72 @@ Good:
         print(limit)
 
 Source: Arnaoudova et al., "Linguistic antipatterns" (2016): A.2 "Is returns more than a boolean", A.3 "Set method
-returns", B.3 "Get method does not return".
+returns", A.4 "Expecting but not getting a single instance", B.3 "Get method does not return", B.4 "Not answered
+question", B.5 "Transform method does not return".
 """
 
 import ast
 from collections.abc import Iterator
 
+from maingate.checks.naming._answer import gives_nothing, is_decorated_away, is_plain, is_stub, unanswered
+from maingate.checks.naming._number import singular
 from maingate.model import Finding
 from maingate.rule import RuleOptions
 from maingate.source import Function, Source, own_nodes, words
 
-_BOOLS = {"bool", "TypeGuard", "TypeIs", "Any", "NoReturn", "Never", "Literal"}
-_PLAIN = {"str", "int", "float", "bytes", "list", "dict", "tuple", "set", "frozenset", "complex"}
+_FIRST = ("get", "set", "is", "has", "to", "as", "add")
+_MANY = frozenset((
+    "all", "batch", "by", "chain", "content", "data", "each", "generator", "iter", "iterator", "lazy", "list", "many",
+    "output", "range", "rest", "sequence", "stream", "tree",
+))  # fmt: skip
+_TEXTS = frozenset(("query", "sql", "string"))  # what a function makes rather than what it sets
 
 
 def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
-    """Functions whose first word is get, set, is or has."""
-    judges = {"get": _getter, "set": _setter, "is": _question, "has": _question}
+    """Functions whose first word is get, set, add, is, has, to or as."""
+    if source.is_test:
+        return
+    judges = {
+        "get": _getter, "set": _setter, "add": _setter, "is": unanswered, "has": unanswered,
+        "to": _conversion, "as": _conversion,
+    }  # fmt: skip
     for function in source.functions:
         node = function.node
-        parts = words(function.name)
-        if isinstance(node, (ast.Module, ast.ClassDef)) or len(parts) < 2 or parts[0] not in judges:
+        if not function.name.lstrip("_").startswith(_FIRST) or isinstance(node, (ast.Module, ast.ClassDef)):
             continue
-        if not _is_stub(node) and not _is_decorated_away(node) and (message := judges[parts[0]](node)):
+        parts = words(function.name)
+        if len(parts) < 2 or parts[0] not in judges or is_stub(node) or is_decorated_away(node):
+            continue
+        if message := judges[parts[0]](node, parts):
             yield source.finding(function, f"{function.name!r} {message}", "rename it, or let it do what its name says")
 
 
-def _getter(node: Function) -> str:
-    if any(isinstance(inner, (ast.Return, ast.Yield, ast.YieldFrom)) for inner in own_nodes(node)):
+def _getter(node: Function, parts: list[str]) -> str:
+    if gives_nothing(node):
+        # An HTTP handler's `get_` answers by other means; so does whatever takes a place to write to.
+        return "returns nothing"
+    if any(part in _MANY or singular(part) for part in parts[1:]):
         return ""
-    if any(isinstance(inner, ast.Raise) for inner in node.body) or (node.returns and not _is_none(node.returns)):
-        return ""
-    # An HTTP handler's `get_` answers by other means; so does whatever takes a place to write to.
-    return "returns nothing"
+    is_generator = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in own_nodes(node))
+    return "is a generator, but says that it gets one thing" if is_generator else ""
 
 
-def _setter(node: Function) -> str:
+def _conversion(node: Function, parts: list[str]) -> str:
+    return "returns nothing" if gives_nothing(node) else ""
+
+
+def _setter(node: Function, parts: list[str]) -> str:
+    if parts[-1] in _TEXTS:
+        return ""
     if node.returns is not None:
-        return f"returns {ast.unparse(node.returns)}" if _annotated_plain(node.returns) else ""
+        return f"returns {ast.unparse(node.returns)}" if is_plain(node.returns) else ""
     returned = [inner.value for inner in own_nodes(node) if isinstance(inner, ast.Return)]
-    plain = [
-        value for value in returned if isinstance(value, (ast.Constant, ast.List, ast.Dict)) and not _is_status(value)
-    ]
+    plain = [value for value in returned if value is not None and _is_value(value)]
     return "returns a value of its own" if returned and len(plain) == len(returned) else ""
 
 
-def _question(node: Function) -> str:
-    if node.returns is not None:
-        return (
-            f"is annotated to return {ast.unparse(node.returns)}, not bool"
-            if _annotated_plain(node.returns, True)
-            else ""
-        )
-    returned = [inner.value for inner in own_nodes(node) if isinstance(inner, ast.Return)]
-    literal = [
-        value
-        for value in returned
-        if isinstance(value, (ast.List, ast.Dict, ast.Tuple, ast.JoinedStr))
-        or (isinstance(value, ast.Constant) and isinstance(value.value, str))
-    ]
-    return "returns something other than a bool" if literal else ""
-
-
-def _annotated_plain(annotation: ast.expr, with_none: bool = False) -> bool:
-    """Whether the annotation is a plain builtin other than bool; `None` counts for questions."""
-    if isinstance(annotation, ast.Subscript):
-        annotation = annotation.value
-    if with_none and _is_none(annotation):
-        return True
-    return isinstance(annotation, ast.Name) and annotation.id in _PLAIN
-
-
-def _is_none(annotation: ast.expr) -> bool:
-    return isinstance(annotation, ast.Constant) and annotation.value is None
-
-
-def _is_status(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, bool))
-
-
-def _is_stub(node: Function) -> bool:
-    """Whether the body does nothing: a docstring, `...`, `pass`, or raising at once."""
-    for statement in node.body:
-        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if not (is_text or isinstance(statement, (ast.Pass, ast.Raise))):
-            return False
-    return True
-
-
-def _is_decorated_away(node: Function) -> bool:
-    """Whether a decorator replaces what a call gives: fixtures, properties, overloads, routes and the like."""
-    return bool(node.decorator_list) and not all(
-        isinstance(decorator, ast.Name) and decorator.id in {"staticmethod", "classmethod", "cache"}
-        for decorator in node.decorator_list
-    )
+def _is_value(value: ast.expr) -> bool:
+    """Whether a literal is more than a status or nothing."""
+    if isinstance(value, ast.Constant):
+        return value.value is not None and not isinstance(value.value, bool)
+    return (isinstance(value, ast.List) and bool(value.elts)) or (isinstance(value, ast.Dict) and bool(value.keys))

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Source
 
 MEANINGFUL = (
@@ -37,9 +37,11 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     """Options of the rule.
 
     Attributes:
+        state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         numbers: Words that a number belongs to.
     """
 
+    state: State = "warning"
     numbers: tuple[str, ...] = MEANINGFUL
 
 

@@ -1,17 +1,26 @@
-"""A function that answers yes or no and does not read as a question.
+"""A function that answers yes or no and does not read as a question, or one that asks and does not answer.
 
 Why:
-    `if user.active_check():` must be read twice, `if user.is_active():` once. A verb in the third person, as in
-    `startswith` or `contains`, a participle, as in `enabled`, and an action that reports its
-    success are questions enough.
+    `if user.activity():` must be read twice, `if user.is_active():` once; and where `can_write` returns a text, `if
+    can_write(path):` is always true. A verb in the third person, as in `startswith` or `contains`, a participle, as in
+    `enabled`, and an action that reports its success, as in `get_flag`, are questions enough. What `is_` and `has_`
+    return is judged by `contradicting-name`.
 
 Bad:
     def email_validity(text: str) -> bool:
         return "@" in text
 
+
+    def can_write(path) -> str:
+        return "yes"
+
 Good:
     def is_email(text: str) -> bool:
         return "@" in text
+
+
+    def can_write(path) -> bool:
+        return path.is_file()
 
 Source: Arnaoudova et al., "Linguistic antipatterns", Empirical Software Engineering 21 (2016).
 """
@@ -20,6 +29,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from maingate.checks.naming._answer import is_decorated_away, is_stub, unanswered
 from maingate.model import Finding
 from maingate.rule import RuleOptions
 from maingate.source import Defined, Function, Source, words
@@ -30,6 +40,16 @@ WORDS = (
     "match", "may", "might", "must", "need", "ne", "needs", "not", "should", "startswith", "supports", "test",
     "try", "use", "uses", "validate", "verify", "want", "was", "were", "will", "within", "would",
 )  # fmt: skip
+_VERBS = frozenset((
+    "accept", "acquire", "add", "apply", "ask", "build", "calculate", "change", "clear", "close", "compute",
+    "convert", "create", "delete", "detect", "determine", "dispatch", "emit", "enter", "eval", "evaluate", "fetch",
+    "find", "get", "guess", "handle", "infer", "init", "initialize", "insert", "install", "join", "load", "lookup",
+    "make", "mark", "move", "open", "parse", "perform", "pop", "prepare", "process", "propagate", "push", "put",
+    "query", "read", "receive", "register", "release", "remove", "replace", "report", "request", "reset", "resolve",
+    "restore", "run", "save", "send", "set", "skip", "stop", "store", "submit", "switch", "toggle", "trap",
+    "update", "wait", "write",
+))  # fmt: skip
+_QUESTIONS = ("are", "can", "could", "did", "does", "should", "was", "were", "will", "would")
 _ABSTRACT = re.compile(r"(?:ity|ness|tion|sion|ment|ance|ence|status|state|flag|result|mode|value)$")
 
 
@@ -44,27 +64,35 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
-    """Functions annotated `-> bool` whose name ends in a noun for the answer itself."""
+    """Functions annotated `-> bool` that are named by a noun for the answer, and questions that do not answer."""
     if source.is_test:
         return
     questions = frozenset(options.words)
     for function in source.functions:
         node = function.node
-        if isinstance(node, (ast.Module, ast.ClassDef)) or not _is_bool(node.returns):
+        if isinstance(node, (ast.Module, ast.ClassDef)):
             continue
-        if _asks(function, questions) or _is_override(node):
-            continue
-        yield source.finding(
-            function,
-            f"{function.name!r} returns bool, but its name asks no question",
-            f"begin with is_, has_, can_ or the like, as in 'is_{'_'.join(words(function.name))}' or better",
-        )
+        if _is_bool(node.returns):
+            if not _asks(function, questions) and not _is_override(node):
+                yield source.finding(
+                    function,
+                    f"{function.name!r} returns bool, but its name asks no question",
+                    f"begin with is_, has_, can_ or the like, as in 'is_{'_'.join(words(function.name))}' or better",
+                )
+        elif function.name.lstrip("_").startswith(_QUESTIONS):
+            parts = words(function.name)
+            if len(parts) < 2 or parts[0] not in _QUESTIONS or is_stub(node) or is_decorated_away(node):
+                continue
+            if message := unanswered(node, parts):
+                yield source.finding(function, f"{function.name!r} {message}", "rename it, or let it answer yes or no")
 
 
 def _asks(function: Defined, questions: frozenset[str]) -> bool:
     parts = words(function.name)
     is_special = function.name.startswith("__") and function.name.endswith("__")
-    if is_special or not parts or not questions.isdisjoint(parts):
+    if is_special or not parts or parts[0] in _VERBS or not questions.isdisjoint(parts):
+        return True
+    if any(part.startswith(("isinstance", "issubclass")) for part in parts):
         return True
     return bool(re.fullmatch(r"\w+[^s]s", parts[0])) or not _ABSTRACT.search(parts[-1])
 

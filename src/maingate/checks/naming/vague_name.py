@@ -2,10 +2,12 @@
 
 Why:
     A reader who meets `data` or `process` far from where it was made must go back to learn what it is. In few lines the
-    context says it, so names of local variables are left alone, and so are parameters, which their function explains.
+    context says it, so names of local variables are left alone, and so are parameters, which their function explains,
+    examples, and what is bound in a block of the module. A word that says enough for one kind of thing is left alone
+    there: `info` may be a function that logs, `Process` a class.
 
 Bad:
-    class Manager:
+    class Helper:
         stuff = None
 
 
@@ -32,11 +34,12 @@ from maingate.source import Binding, Source
 
 WORDS = (
     "data", "do", "do_it", "do_something", "do_stuff", "do_thing", "foo", "handle_data", "handler_func",
-    "helper", "helpers", "info", "manager", "misc", "my_class", "my_func", "my_function", "my_var", "obj",
+    "helper", "helpers", "info", "misc", "my_class", "my_func", "my_function", "my_var", "obj",
     "object", "process", "process_data", "something", "stuff", "temp", "temporary", "thing", "things", "tmp",
-    "util", "utility", "utils", "variable",
+    "util", "utility", "utils",
 )  # fmt: skip
 _FAR = {"class", "function", "variable"}
+_ONLY = {"info": {"variable"}, "process": {"function"}}
 
 
 class Options(RuleOptions, frozen=True, kw_only=True):
@@ -51,13 +54,15 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Names of classes, functions, and variables of modules."""
-    if source.is_test:
+    if source.is_test or any("example" in folder for folder in source.path.split("/")[:-1]):
         return
     for binding in source.bindings:
         if (
             binding.kind in _FAR
             and isinstance(binding.scope, ast.Module)
-            and _snake(binding.name) in options.words
+            and getattr(binding.node, "col_offset", 0) == 0
+            and (word := _snake(binding.name)) in options.words
+            and binding.kind in _ONLY.get(word, _FAR)
             and not _is_deleted(binding, source)
         ):
             message = f"the {binding.kind} name {binding.name!r} says nothing about what it is"
