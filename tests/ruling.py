@@ -22,8 +22,8 @@ def rule(name: str) -> Rule:
 def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Finding]:
     """What a rule finds in a text, whatever its default state.
 
-    A line `# file: PATH` begins another file of a rule on the whole project; lines `# before` and `# after` divide the
-    two versions that a rule on changes sees.
+    A line `# file: PATH` begins another file, or the first one under another path; lines `# before` and `# after`
+    divide the two versions that a rule on changes sees.
     """
     chosen = rule(name)
     own = chosen.options_type(**{"state": "on", **options})
@@ -40,10 +40,11 @@ def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Findin
                 facts[place] = chosen.decode_facts(msgspec.msgpack.encode(gathered))
         return list(chosen.check_project(Project(facts, files.keys()), own))
     findings: list[Finding] = []
-    source = Source(path, text.encode())
-    for check in NAMES:
-        mine = {name: own} if name in rules(check).names else {}
-        findings += rules(check).inspect(source, Options(rules=mine)).findings
+    for place, content in _files(text, path).items():
+        source = Source(place, content.encode())
+        for check in NAMES:
+            mine = {name: own} if name in rules(check).names else {}
+            findings += rules(check).inspect(source, Options(rules=mine)).findings
     return [finding for finding in findings if finding.rule == name]
 
 
