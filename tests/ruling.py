@@ -1,6 +1,7 @@
 """Rules applied to text, as tests of rules need it."""
 
 import re
+import tomllib
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from maingate.ruleset import Options
 from maingate.source import Source
 
 PATH = "src/product.py"
+_OPTIONS = "# options: "
 
 
 def rule(name: str) -> Rule:
@@ -23,10 +25,15 @@ def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Findin
     """What a rule finds in a text, whatever its default state.
 
     A line `# file: PATH` begins another file, or the first one under another path; lines `# before` and `# after`
-    divide the two versions that a rule on changes sees.
+    divide the two versions that a rule on changes sees. A first line `# options: { ... }` gives options as
+    configuration does.
     """
     chosen = rule(name)
     own = chosen.options_type(**{"state": "on", **options})
+    if text.startswith(_OPTIONS):
+        first, _, _ = text.removeprefix(_OPTIONS).partition("\n")
+        written = tomllib.loads(f"options = {first}")["options"]
+        own = msgspec.convert({"state": "on", **written}, type=chosen.options_type)
     if chosen.check_change is not None and "# after\n" in text:
         before, _, after = text.removeprefix("# before\n").partition("# after\n")
         change = Change(Source(path, before.encode()), Source(path, after.encode()))
