@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -237,6 +237,12 @@ class Run:
         is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
         return msgspec.structs.replace(finding, new=True) if is_new else finding
 
+    def _tools(self) -> Iterator[str]:
+        """The programs that rules ask."""
+        for name, check in self._checks().items():
+            if check.RULES:
+                yield from check.RULES.tools(self.configuration.checks[name])
+
     def _keep(self, report: Report) -> None:
         sites: tuple[str, ...] = ()
         if "python" in self.__dict__:
@@ -244,7 +250,8 @@ class Run:
         options = self.configuration.checks["tests"]
         work_tree = self.snapshot.repository.work_tree
         extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-        settings = record.Settings(self.configuration.base, (str(ruff.find_ruff()), *sites, *extra))
+        places = (str(ruff.find_ruff()), *self._tools(), *sites, *extra)
+        settings = record.Settings(self.configuration.base, places)
         repository = self.snapshot.repository
         if report.state == "passed":
             record.keep_settings(self.store, report.tree, settings)
