@@ -108,10 +108,10 @@ class Options(RuleOptions, frozen=True, kw_only=True):
         state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         abbreviations: By abbreviation, the word that it stands for; added to the usual ones, and an empty word takes
             one of them away.
-        single-words: Whether names of one word are judged as well, as `cfg` beside `config`.
+        single_words: Whether names of one word are judged as well, as `cfg` beside `config`.
         ignore: Names that may be spelled as they are.
-        min-uses: Uses from which on a spelling is the usual one.
-        min-ratio: How many times as often as another the usual spelling is used.
+        min_uses: Uses from which on a spelling is the usual one.
+        min_ratio: How many times as often as another the usual spelling is used.
         tests: Whether tests are judged as well.
     """
 

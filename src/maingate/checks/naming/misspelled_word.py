@@ -61,7 +61,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
         state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         locale: The English to spell: `en` takes that of any country.
         ignore: Words that are spelled as they are meant.
-        min-length: Letters that a word must have to be judged.
+        min_length: Letters that a word must have to be judged.
         prose: Whether comments and docstrings are judged as well as names.
     """
 

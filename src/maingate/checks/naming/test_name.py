@@ -51,8 +51,8 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     """Options of the rule.
 
     Attributes:
-        empty-words: Words that, alone or with numbers, do not say what is expected.
-        min-words: Words that a name must have behind `test`; 0 asks for none.
+        empty_words: Words that, alone or with numbers, do not say what is expected.
+        min_words: Words that a name must have behind `test`; 0 asks for none.
     """
 
     empty_words: tuple[str, ...] = EMPTY_WORDS
