@@ -86,7 +86,7 @@ _CAP_WORDS = re.compile(r"_*(?=\w*[a-z])[A-Z][A-Za-z0-9]+").fullmatch
 _CAP_WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+")
 
 
-class _Use(NamedTuple):
+class _Use(msgspec.Struct, array_like=True, gc=False):
     """How often a file binds a name, and where first."""
 
     times: int
@@ -135,12 +135,10 @@ def gather(source: Source, options: Options) -> Facts | None:
         if len(name) < shortest or kind not in _KINDS:
             continue
         core = name.strip("_")
-        if not (_CAP_WORDS(core) if kind == "class" else _SNAKE(core)):
-            continue
         uses = found.classes if kind == "class" else found.values
         if core in uses:
-            uses[core] = uses[core]._replace(times=uses[core].times + 1)
-        else:
+            uses[core].times += 1
+        elif _CAP_WORDS(core) if kind == "class" else _SNAKE(core):
             line, column = name_location(binding.node, source.lines, name)
             uses[core] = _Use(1, line, column + name.index(core))
     return found if found.values or found.classes else None

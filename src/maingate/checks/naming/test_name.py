@@ -34,7 +34,7 @@ Source: Roy Osherove, The Art of Unit Testing, "Naming unit tests"; pytest, "Con
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from maingate.model import Finding
 from maingate.rule import RuleOptions
@@ -63,7 +63,8 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
     """Functions and methods of test modules that pytest or unittest collects by their names, and classes of tests."""
     if not source.is_test:
         return
-    tests = [found for found in source.functions if _is_test(found)]
+    named = [found for found in source.definitions if found.name[:4].lower() == "test"]
+    tests = [found for found in named if _is_test(found)]
     siblings = Counter(id(found.parents[-1]) for found in tests)
     empty = {"", *options.empty_words}
     for function in tests:
@@ -75,7 +76,7 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
         elif len(parts) < options.min_words:
             message = f"{function.name!r} says what is expected in fewer than {options.min_words} words"
             yield source.finding(function, message, "say what is to happen, and when")
-    yield from _hidden(source)
+    yield from _hidden(source, named)
 
 
 def _is_test(function: Defined) -> bool:
@@ -96,23 +97,22 @@ def _does_nothing(function: Defined) -> bool:
     )
 
 
-def _hidden(source: Source) -> Iterator[Finding]:
+def _hidden(source: Source, named: Iterable[Defined]) -> Iterator[Finding]:
     """Tests that a later one of the same name replaces in the same block of statements."""
-    for definition in source.definitions:
-        if not isinstance(definition.node, (ast.Module, ast.ClassDef)):
-            continue
-        seen: dict[str, ast.stmt] = {}
-        for node in definition.node.body:
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    last: dict[tuple[int, str], Defined] = {}
+    for second in named:
+        around = second.parents[-1]
+        if isinstance(around, (ast.Module, ast.ClassDef)):
+            first = last.get((id(around), second.name))
+            last[id(around), second.name] = second
+            if first is None or first.node not in around.body or second.node not in around.body:
                 continue
-            if node.name.lower().startswith("test"):
-                first = seen.get(node.name)
-                if first is not None and not _is_read(source, node.name, first, node):
-                    message = f"{node.name!r} replaces the test of that name in line {first.lineno}, which is never run"
-                    yield source.finding(node, message, "give one of them another name")
-                seen[node.name] = node
+            line = first.node.lineno
+            if not _is_read(source, second.name, line, second.node.lineno):
+                message = f"{second.name!r} replaces the test of that name in line {line}, which is never run"
+                yield source.finding(second, message, "give one of them another name")
 
 
-def _is_read(source: Source, name: str, first: ast.stmt, second: ast.stmt) -> bool:
-    """Whether the name is read or deleted between two definitions of it, or by the second one's decorators."""
-    return any(node.id == name and first.lineno < node.lineno <= second.lineno for node in source.nodes(ast.Name))
+def _is_read(source: Source, name: str, first: int, second: int) -> bool:
+    """Whether the name is read or deleted between the lines of two definitions of it, or by the second's decorators."""
+    return any(node.id == name and first < node.lineno <= second for node in source.nodes(ast.Name))
