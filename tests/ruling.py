@@ -1,6 +1,7 @@
 """Rules applied to text, as tests of rules need it."""
 
 import re
+import tomllib
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from maingate.ruleset import Options
 from maingate.source import Source
 
 PATH = "src/product.py"
+_OPTIONS = "# options: "
 
 
 def rule(name: str) -> Rule:
@@ -22,11 +24,16 @@ def rule(name: str) -> Rule:
 def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Finding]:
     """What a rule finds in a text, whatever its default state.
 
-    A line `# file: PATH` begins another file of a rule on the whole project; lines `# before` and `# after` divide the
-    two versions that a rule on changes sees.
+    A line `# file: PATH` begins another file, or the first one under another path; lines `# before` and `# after`
+    divide the two versions that a rule on changes sees. A first line `# options: { ... }` gives options as
+    configuration does.
     """
     chosen = rule(name)
     own = chosen.options_type(**{"state": "on", **options})
+    if text.startswith(_OPTIONS):
+        first, _, _ = text.removeprefix(_OPTIONS).partition("\n")
+        written = tomllib.loads(f"options = {first}")["options"]
+        own = msgspec.convert({"state": "on", **written}, type=chosen.options_type)
     if chosen.check_change is not None and "# after\n" in text:
         before, _, after = text.removeprefix("# before\n").partition("# after\n")
         change = Change(Source(path, before.encode()), Source(path, after.encode()))
@@ -40,10 +47,11 @@ def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Findin
                 facts[place] = chosen.decode_facts(msgspec.msgpack.encode(gathered))
         return list(chosen.check_project(Project(facts, files.keys()), own))
     findings: list[Finding] = []
-    source = Source(path, text.encode())
-    for check in NAMES:
-        mine = {name: own} if name in rules(check).names else {}
-        findings += rules(check).inspect(source, Options(rules=mine)).findings
+    for place, content in _files(text, path).items():
+        source = Source(place, content.encode())
+        for check in NAMES:
+            mine = {name: own} if name in rules(check).names else {}
+            findings += rules(check).inspect(source, Options(rules=mine)).findings
     return [finding for finding in findings if finding.rule == name]
 
 

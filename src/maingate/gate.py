@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -276,13 +276,19 @@ class Run:
         is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
         return msgspec.structs.replace(finding, new=True) if is_new else finding
 
+    def _tools(self) -> Iterator[str]:
+        """The programs that rules ask."""
+        for name, check in self._checks().items():
+            if check.RULES:
+                yield from check.RULES.tools(self.configuration.checks[name])
+
     def _keep(self, report: Report) -> None:
         repository = self.snapshot.repository
         if report.state == "passed":
             options = self.configuration.checks["tests"]
             work_tree = repository.work_tree
             extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-            places = (str(ruff.find_ruff()), *self._environment(), *extra)
+            places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *extra)
             settings = record.Settings(self.configuration.base, places)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)

@@ -8,6 +8,7 @@ Bad and Good examples in it are its first tests. It has one or more of these fun
   the rule wants to know of each file, and findings (with `path`) in all files, a function of those facts;
 - `check_change(change, options)`: findings in what a change did to one file, a function of its two versions.
 
+A rule that asks a program has `find_tool()`, which gives its path: the rule is asked again when the program changes.
 A class `Options` extends `RuleOptions` where the rule has options, or another default state than `on`.
 """
 
@@ -117,6 +118,12 @@ class Rule:
     def check_change(self) -> Callable[[Change, Any], Iterable[Finding]] | None:
         """Its function on what a change did to one file, or None."""
         return getattr(self._module, "check_change", None)
+
+    @property
+    def find_tool(self) -> Callable[[], str | None] | None:
+        """Its function that gives the path of the program that it asks, or None."""
+        found: Callable[[], str | None] | None = getattr(self._module, "find_tool", None)
+        return found
 
     def decode_facts(self, encoded: bytes) -> Any:
         """The facts of one file."""

@@ -1,5 +1,6 @@
 """The rules of one check: found, applied, silenced, and asked about files, the whole project, or a change."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -207,8 +208,14 @@ class RuleSet:
             if own.state != "off" and not each.defect and name in local and (each, name) not in used
         ]
 
+    def tools(self, options: Options) -> tuple[str, ...]:
+        """The paths of the programs that rules on the project ask."""
+        found = (each.find_tool() for each, _ in self._active(options) if each.find_tool is not None)
+        return tuple(path for path in found if path is not None)
+
     def _project_key(self, options: Options, tree: str) -> bytes:
-        return key("project", self.check, self.identity(options), sys.version_info[:3], tree)
+        tools = [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in self.tools(options)]
+        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree)
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
         active = [(found, own) for found, own in self._active(options) if found.check_project is not None]
@@ -312,11 +319,11 @@ def _guarded(found: Rule, path: str, function: Callable[..., Iterable[Any]], *ar
     """What one of a rule's functions gives; whatever goes wrong in it is said by the rule's name.
 
     Raises:
-        ObservationError: the rule crashed.
+        ObservationError: the rule crashed, or a program that it asks is missing or broken.
     """
     try:
         yield from function(*arguments)
-    except (SourceError, RecursionError):
+    except (SourceError, RecursionError, ObservationError):
         raise
     except Exception as error:
         where = f" at {path}" if path else ""

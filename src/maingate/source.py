@@ -20,6 +20,7 @@ __all__ = [
     "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
 ]  # fmt: skip
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+_HEADER = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
 
 class SourceError(Exception):
@@ -235,10 +236,11 @@ def name_location(node: ast.AST, lines: list[str], name: str = "") -> tuple[int,
     column: int = getattr(node, "col_offset", 0)
     name = name or getattr(node, "name", None) or ""
     text = lines[line - 1] if line <= len(lines) else ""
-    start = len(text.encode()[:column].decode(errors="ignore"))
+    start = column if text.isascii() else len(text.encode()[:column].decode(errors="ignore"))
     pattern = None
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        pattern = rf"(?:async\s+)?(?:def|class)\s+({re.escape(name)})\b"
+        found = _HEADER.match(text, start)
+        start = found.end() if found and text.startswith(name, found.end()) else start
     elif isinstance(node, ast.ExceptHandler):
         pattern = rf"except\b.*\bas\s+({re.escape(name)})\b"
     elif isinstance(node, ast.MatchMapping):
@@ -247,8 +249,8 @@ def name_location(node: ast.AST, lines: list[str], name: str = "") -> tuple[int,
         line = node.end_lineno
         text = lines[line - 1] if line <= len(lines) else ""
         start = len(text.encode()[: node.end_col_offset or 0].decode(errors="ignore")) - len(name)
-    if pattern is not None and (found := re.compile(pattern).match(text, start)):
-        start = found.start(1)
+    if pattern is not None and (named := re.compile(pattern).match(text, start)):
+        start = named.start(1)
     return line, max(start, 0) + 1
 
 
