@@ -88,4 +88,13 @@ def test_suppressions_are_counted_by_kind() -> None:
         "suppressions.noqa": 2,
         "suppressions.type-ignore": 1,
         "suppressions.no-cover": 1,
+        "density": 0,
     }
+
+
+def test_density_and_todos_are_measured() -> None:
+    text = '"""Module.\n\nText.\n"""\n\n# TODO: a\nx = 1  # todo list\n# b\ny = """\n\nz"""\n'
+    comments = load("comments")
+    measures = comments.inspect(Source("a.py", text.encode()), comments.Options()).measures
+    assert (measures["density"].part, measures["density"].whole) == (2, 5)
+    assert measures["todos"].part == 1

@@ -46,14 +46,27 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Comments that begin with a mark of work to do, the comment lines that follow included."""
     for comment in source.comments:
-        found = _MARK.match(comment.text)
-        if found is None or (found[1] != found[1].upper() and not comment.text[found.end(1) :].startswith((":", "("))):
+        found = _mark(comment)
+        if found is None:
             continue
         mark = found[1].upper()
         text = comment.text[found.end(1) :] + " " + _continued(comment, source)
         if not re.search(options.owner, text):
             message = f"this {mark} names no owner, issue or date"
             yield source.finding(comment, message, f"write '{mark}(name): ...' or name an issue, as in '#123'")
+
+
+def is_todo(comment: Comment) -> bool:
+    """Whether a comment begins with a mark of work to do."""
+    return _mark(comment) is not None
+
+
+def _mark(comment: Comment) -> re.Match[str] | None:
+    """The mark; in small letters it is one only with a colon or an owner."""
+    found = _MARK.match(comment.text)
+    if found is None or (found[1] != found[1].upper() and not comment.text[found.end(1) :].startswith((":", "("))):
+        return None
+    return found
 
 
 def _continued(subject: Comment, source: Source) -> str:
