@@ -19,10 +19,13 @@ import re
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Comment, Source
 
-OWNER = r"\(\s*[^)\s][^)]*\)|@\w+|#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b"
+OWNER = (
+    r"\(\s*[^)\s][^)]*\)|@\w+|#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b"
+    r"|\b\d{1,2} ?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* ?\d{2,4}\b"
+)
 _MARK = re.compile(r"^#+[!:]?\s*(TODO|FIXME|XXX|HACK)\b[:\s]*", re.IGNORECASE)
 
 
@@ -30,9 +33,11 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     """Options of the rule.
 
     Attributes:
+        state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         owner: Regular expression of what names an owner, an issue or a date after a TODO.
     """
 
+    state: State = "new"
     owner: str = OWNER
 
     def __post_init__(self) -> None:
@@ -64,7 +69,10 @@ def is_todo(comment: Comment) -> bool:
 def _mark(comment: Comment) -> re.Match[str] | None:
     """The mark; in small letters it is one only with a colon or an owner."""
     found = _MARK.match(comment.text)
-    if found is None or (found[1] != found[1].upper() and not comment.text[found.end(1) :].startswith((":", "("))):
+    if found is None or (
+        found[1] != found[1].upper()
+        and (found[1].upper() == "HACK" or not comment.text[found.end(1) :].startswith((":", "(")))
+    ):
         return None
     return found
 
