@@ -101,13 +101,13 @@ def gather(source: Source, options: Options) -> Facts:
     for node in source.nodes(ast.ClassDef):
         own = [*members.get(node, ()), *_imported_inside(node), *_slots(node)]
         classes.setdefault(node.name, []).append(Class(_bases(node, own), own))
-    stored = [
+    stored = {
         node.attr
         for node in source.nodes(ast.Attribute)
         if type(node.ctx) is ast.Store and not (isinstance(node.value, ast.Name) and node.value.id == "self")
-    ]
+    }
     references = list(_references(source, options)) if "`" in source.text else []
-    return Facts(classes, _module_names(source), stored, references)
+    return Facts(classes, _module_names(source), sorted(stored), references)
 
 
 def check_project(project: Project[Facts], options: Options) -> Iterator[Finding]:
@@ -136,20 +136,24 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
 
 
 def _modules(project: Project[Facts]) -> dict[str, set[str] | None]:
-    """By dotted name, from every folder on, what a module and, with its modules, a package has; None if not known."""
+    """By dotted name, as references have it, what a module and, with its modules, a package has; None if not known."""
+    wanted = {
+        name.rsplit(".", count)[0]
+        for facts in project.facts.values()
+        for name, *_ in facts.references
+        for count in range(1, name.count("."))
+    }
     found: dict[str, set[str] | None] = {}
     for path, facts in project.facts.items():
         parts = path.rpartition(".")[0].removesuffix("/__init__").split("/")
-        own = None if facts.names is None else set(facts.names)
         for start in range(len(parts)):
             name = ".".join(parts[start:])
-            known = found.get(name, set())
-            found[name] = None if own is None or known is None else own | known
-    for name in list(found):
-        package, _, last = name.rpartition(".")
-        inside = found.setdefault(package, set())
-        if inside is not None:
-            inside.add(last)
+            if name in wanted:
+                known = found.get(name, set())
+                found[name] = None if facts.names is None or known is None else known.union(facts.names)
+            package, _, last = name.rpartition(".")
+            if package in wanted and (inside := found.setdefault(package, set())) is not None:
+                inside.add(last)
     return found
 
 
@@ -242,7 +246,7 @@ def _module_names(source: Source) -> list[str] | None:
         if alias.name == "*":
             return None
         names += alias.asname or alias.name.partition(".")[0], alias.name
-    return names
+    return sorted(set(names))
 
 
 def _packages(source: Source) -> dict[str, str]:
