@@ -72,7 +72,8 @@ def _pass(folder: Path, store: str) -> None:
             options = module.Options()
             identity = rules(check).identity(options)
             inspections.append(Inspection(check, identity, module.inspect, options))
-            inspections += rules(check).inspections(options, hashlib.sha1(repr(states).encode()).hexdigest())
+            tree = hashlib.sha1(repr(states).encode()).hexdigest()
+            inspections += rules(check).inspections(options, tree, "")
     inspect(Store(store), inspections, states, lambda paths: {name: files[name].read_bytes() for name in paths})
 
 

@@ -240,7 +240,7 @@ class Run:
             if check.inspect is not None:
                 identity = (check.REVISION, *check.RULES.identity(options))
                 inspections.append(Inspection(name, identity, check.inspect, options))
-                inspections += check.RULES.inspections(options, self.snapshot.tree)
+                inspections += check.RULES.inspections(options, self.snapshot.tree, self.snapshot.date)
         entries = self.snapshot.entries
         blobs = {path: entries[path].blob for path in self.files}
         return inspect(self.store, inspections, blobs, self.snapshot.read)

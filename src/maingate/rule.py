@@ -5,7 +5,7 @@ Bad and Good examples in it are its first tests. It has one or more of these fun
 
 - `check(source, options)`: findings in one file, a function of the file alone;
 - `gather(source, options)` and `check_project(project, options)`: with `Facts`, a type that msgspec can encode, what
-  the rule wants to know of each file, and findings (with `path`) in all files, a function of those facts;
+  the rule wants to know of each file, and findings (with `path`) in all files, a function of a `Project`;
 - `check_change(change, options)`: findings in what a change did to one file, a function of its two versions.
 
 A rule that asks a program has `find_tool()`, which gives its path: the rule is asked again when the program changes.
@@ -50,10 +50,17 @@ class RuleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Project(NamedTuple, Generic[Facts]):
-    """What a rule on the whole project sees: its facts of each judged file, and the path of every file of the tree."""
+    """What a rule on the whole project sees.
+
+    Attributes:
+        facts: Its facts of each judged file.
+        paths: The path of every file of the tree.
+        date: The day (`2026-02-28`) that the verdict goes by, which is that of the base's commit; empty without a base.
+    """
 
     facts: Mapping[str, Facts]
     paths: Collection[str]
+    date: str = ""
 
 
 class Change:

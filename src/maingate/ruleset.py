@@ -96,16 +96,17 @@ class RuleSet:
         files = {*(checks / self.check).glob("*.py"), checks / "unused_suppression.py", *map(Path, _ENGINE)}
         return key(*((path.name, path.read_bytes()) for path in sorted(files))).hex()
 
-    def inspections(self, options: Options, tree: str) -> list[Inspection]:
+    def inspections(self, options: Options, tree: str, date: str) -> list[Inspection]:
         """What has to be gathered of every file for rules on the whole project, unless they have judged this tree.
 
         Args:
             options: The check's.
             tree: The id of the judged tree.
+            date: The day that the verdict goes by.
         """
         if not any(found.gather for found, _ in self._active(options)):
             return []
-        judged = self._project_key(options, tree)
+        judged = self._project_key(options, tree, date)
         return [Inspection(f"{self.check}.facts", self.identity(options), self.gather, options, judged)]
 
     def inspect(self, source: Source, options: Options) -> FileObservation:
@@ -213,15 +214,15 @@ class RuleSet:
         found = (each.find_tool() for each, _ in self._active(options) if each.find_tool is not None)
         return tuple(path for path in found if path is not None)
 
-    def _project_key(self, options: Options, tree: str) -> bytes:
+    def _project_key(self, options: Options, tree: str, date: str) -> bytes:
         tools = [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in self.tools(options)]
-        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree)
+        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date)
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
         active = [(found, own) for found, own in self._active(options) if found.check_project is not None]
         if not active:
             return []
-        name = self._project_key(options, context.snapshot.tree)
+        name = self._project_key(options, context.snapshot.tree, context.snapshot.date)
         kept = context.store.get(name)
         if kept is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding])
@@ -239,7 +240,7 @@ class RuleSet:
                 for path, result in context.facts.items()
                 if (encoded := result.facts.get(found.name)) is not None
             }
-            project: Project[Any] = Project(facts, context.snapshot.entries.keys())
+            project: Project[Any] = Project(facts, context.snapshot.entries.keys(), context.snapshot.date)
             for finding in _guarded(found, "", found.check_project, project, own):
                 covering = [
                     each

@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -74,6 +75,20 @@ class Snapshot:
     def links(self) -> frozenset[str]:
         """The paths of symbolic links and submodules."""
         return frozenset(path for path, entry in self.entries.items() if not entry.is_file)
+
+    @cached_property
+    def date(self) -> str:
+        """The day (`2026-02-28`, UTC) of the base's commit, or empty: a clock that is the same wherever it is read.
+
+        Raises:
+            UsageError: the base cannot be read here.
+        """
+        if not self.base:
+            return ""
+        found = self.repository.git("show", "-s", "--format=%ct", self.base)
+        if found.code != 0:
+            raise self._unreadable_base(found.error)
+        return time.strftime("%Y-%m-%d", time.gmtime(int(found.stdout)))
 
     @cached_property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -198,10 +213,12 @@ class Snapshot:
     def _diff(self, *arguments: str) -> bytes:
         found = self.repository.git(*arguments)
         if found.code != 0:
-            raise UsageError(
-                f"the base {self.base[:12]} cannot be read here: {found.error}", "fetch it, or give another with --base"
-            )
+            raise self._unreadable_base(found.error)
         return found.stdout
+
+    def _unreadable_base(self, error: str) -> UsageError:
+        message = f"the base {self.base[:12]} cannot be read here: {error}"
+        return UsageError(message, "fetch it, or give another with --base")
 
 
 def _previous_blobs(rows: bytes) -> dict[str, str]:

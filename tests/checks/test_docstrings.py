@@ -12,7 +12,7 @@ from interrogate.config import InterrogateConfig
 from interrogate.coverage import InterrogateCoverage
 
 from maingate.checks import docstrings
-from maingate.checks.docstrings._coverage import count, count_public
+from maingate.checks.docstrings._coverage import count, count_public, total
 from maingate.source import Source
 
 _LIBRARY = Path(sysconfig.get_path("stdlib"))
@@ -38,8 +38,16 @@ def test_coverage_equals_interrogates(flag: str) -> None:
         theirs = InterrogateCoverage([str(path)], conf=InterrogateConfig(**chosen))
         files = theirs.get_filenames_from_paths()
         result = theirs._get_coverage(files)
-        documented, total = count(Source(str(path), path.read_bytes()), options)
-        assert (documented, total) == (result.covered, result.total), path
+        counted = total(count(Source(str(path), path.read_bytes()), options))
+        assert counted == (result.covered, result.total), path
+
+
+def test_coverage_is_told_by_kind() -> None:
+    text = b'"""M."""\nclass A:\n    def b(self):\n        """B."""\n        def c(): ...\n    def d(self): ...\n'
+    measures = docstrings.inspect(Source("a.py", text), docstrings.Options()).measures
+    amounts = {name: (amount.part, amount.whole) for name, amount in measures.items()}
+    expected = {"modules": (1, 1), "classes": (0, 1), "methods": (1, 2), "functions": (0, 1), "coverage": (2, 5)}
+    assert amounts == {"public": (2, 4)} | expected
 
 
 def test_stubs_are_not_counted() -> None:
@@ -91,10 +99,10 @@ def test_file_that_pydocstyle_misreads_is_a_problem() -> None:
 
 def test_latin_1_file_with_a_cookie_is_read() -> None:
     text = '# -*- coding: latin-1 -*-\n"""Caf\xe9."""\n'
-    assert count(Source("a.py", text.encode("latin-1")), docstrings.Options()) == (1, 1)
+    assert total(count(Source("a.py", text.encode("latin-1")), docstrings.Options())) == (1, 1)
 
 
 def test_ignored_init_modules_are_not_counted() -> None:
     source = Source("package/__init__.py", b"def f(): ...\n")
-    assert count(source, docstrings.Options(ignore_init_module=True)) == (0, 0)
-    assert count(source, docstrings.Options()) == (0, 2)
+    assert total(count(source, docstrings.Options(ignore_init_module=True))) == (0, 0)
+    assert total(count(source, docstrings.Options())) == (0, 2)

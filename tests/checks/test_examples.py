@@ -47,6 +47,11 @@ def test_documentation_says_why_and_where_from(chosen: Rule) -> None:
         ("suppression-without-reason", "# It is imported for its effects.\nimport os  # noqa: F401\n"),
         ("suppression-without-reason", "x = 1  # type: ignore[x]  # noqa: F401 -- why\n"),
         ("placeholder-docstring", '"""Parse `_type_` hints."""\n'),
+        ("placeholder-docstring", '"""\u00b6"""\n'),
+        ("restating-docstring", 'class RenameModel:\n    """Rename a model."""\n'),
+        ("restating-docstring", 'class DatetimeSerializer:\n    """For datetime.datetime."""\n'),
+        ("suppression-without-reason", "if TYPE_CHECKING:  # pragma: no cover\n    pass\n"),
+        ("todo-without-owner", "# XXX KBK 27Dec07 use the viewer\n# hack: shorter\nx = 1\n"),
         ("restating-docstring", 'def get_user():\n    """Get the user from the session."""\n'),
     ],
 )
@@ -88,4 +93,18 @@ def test_suppressions_are_counted_by_kind() -> None:
         "suppressions.noqa": 2,
         "suppressions.type-ignore": 1,
         "suppressions.no-cover": 1,
+        "density": 0,
     }
+
+
+def test_density_and_todos_are_measured() -> None:
+    text = '"""Module.\n\nText.\n"""\n\n# TODO: a\nx = 1  # todo list\n# b\ny = """\n\nz"""\n'
+    comments = load("comments")
+    measures = comments.inspect(Source("a.py", text.encode()), comments.Options()).measures
+    assert (measures["density"].part, measures["density"].whole) == (2, 5)
+    assert measures["todos"].part == 1
+
+
+def test_only_templates_are_placeholders_in_tests() -> None:
+    text = 'def f():\n    "doc"\n\n\ndef g():\n    "_summary_"\n'
+    assert [finding.line for finding in found("placeholder-docstring", text, path="tests/test_a.py")] == [6]

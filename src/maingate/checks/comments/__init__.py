@@ -7,14 +7,17 @@ import msgspec
 
 from maingate.check import Context
 from maingate.checks import rules
+from maingate.checks.comments.todo_without_owner import is_todo
 from maingate.model import Amount, FileObservation, Observation, Unit
 from maingate.ruleset import Options as CheckOptions
 from maingate.source import Source
 
 NAME = "comments"
 TITLE = "comments, suppressions and docstrings that say nothing"
-REVISION = 2
+REVISION = 3
 MEASURES: dict[str, Unit] = {
+    "density": "percent",
+    "todos": "count",
     "suppressions.noqa": "count",
     "suppressions.type-ignore": "count",
     "suppressions.no-cover": "count",
@@ -34,17 +37,31 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def inspect(source: Source, options: Options) -> FileObservation:
-    """Findings and counts of suppressions in one file."""
+    """Findings, counts of suppressions and TODOs, and the share of comments in one file."""
     counts = Counter(
         name for comment in source.comments for name, pattern in _KINDS.items() if pattern.search(comment.text)
     )
-    measures = {name: Amount(count) for name, count in counts.items()}
+    counts["todos"] = sum(is_todo(comment) for comment in source.comments)
+    measures = {name: Amount(count) for name, count in counts.items() if count}
+    measures["density"] = Amount(*_density(source))
     return msgspec.structs.replace(RULES.inspect(source, options), measures=measures)
 
 
 def observe(context: Context, options: Options) -> Observation:
     """The inspected files together."""
     found = RULES.observe(context, options)
-    for name in MEASURES:
-        found.measures.setdefault(name, {"": Amount(0)})
+    for name, unit in MEASURES.items():
+        found.measures.setdefault(name, {"": Amount(0, 0 if unit == "percent" else None)})
     return found
+
+
+def _density(source: Source) -> tuple[int, int]:
+    """How many lines hold a comment and nothing else, and how many hold anything; docstrings are neither."""
+    inside = {
+        line
+        for docstring in source.docstrings
+        for line in range(docstring.node.lineno, (docstring.node.end_lineno or 0) + 1)
+    }
+    filled = sum(bool(text) and not text.isspace() for text in source.lines)
+    empty = sum(not source.lines[line - 1].strip() for line in inside)
+    return sum(not comment.inline for comment in source.comments), filled - (len(inside) - empty)

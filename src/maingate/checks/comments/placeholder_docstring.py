@@ -40,10 +40,11 @@ _TEMPLATE = re.compile(r"^\s*(?:.*: )?_(?:summary|description|type)_\W*$", re.MU
 
 
 def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
-    """Docstrings without a word of their own."""
+    """Docstrings without a word of their own; tests may need some, but no template of an editor."""
     for docstring in source.docstrings:
         text = docstring.text.strip()
-        if _PLACEHOLDER.fullmatch(text) or _TEMPLATE.search(text):
+        is_placeholder = text.isascii() and not source.is_test and _PLACEHOLDER.fullmatch(text)
+        if is_placeholder or _TEMPLATE.search(text):
             first = text.partition("\n")[0].strip()
             message = f"the docstring {first[:40]!r} is a placeholder" if first else "the docstring is empty"
             yield source.finding(docstring, message, "say what it is for, or leave the docstring out")

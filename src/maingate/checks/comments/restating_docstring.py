@@ -16,6 +16,7 @@ Good:
 Source: PEP 257, "One-line Docstrings"; Linux kernel and Google style guides: do not state the obvious.
 '''
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -29,13 +30,20 @@ _STOP = {
 }
 
 
+_PLAIN = re.compile(r"(?:[\w\s,'`!-]|\.(?!\w))+")
+# A class that is named as an action, `RenameField`, is told by the same words.
+_ACTION = re.compile(r"\w+ (?:an?|the) ")
+
+
 def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
     """Docstrings of one line, all of whose words are words of the name; of at least two words."""
     if source.is_test:
         return
     for docstring in source.docstrings:
         text = docstring.text.strip()
-        if "\n" in text or not text.isascii() or not re.fullmatch(r"[\w\s.,'`!-]+", text):
+        if "\n" in text or not text.isascii() or not _PLAIN.fullmatch(text):
+            continue
+        if isinstance(docstring.defined.node, ast.ClassDef) and _ACTION.match(text):
             continue
         said = {_stem(word) for word in re.findall(r"[a-z0-9]+", _split(text)) if word not in _STOP}
         named = {_stem(word) for word in words(docstring.defined.name)}

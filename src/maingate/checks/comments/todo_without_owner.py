@@ -19,10 +19,13 @@ import re
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Comment, Source
 
-OWNER = r"\(\s*[^)\s][^)]*\)|@\w+|#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b"
+OWNER = (
+    r"\(\s*[^)\s][^)]*\)|@\w+|#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b"
+    r"|\b\d{1,2} ?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* ?\d{2,4}\b"
+)
 _MARK = re.compile(r"^#+[!:]?\s*(TODO|FIXME|XXX|HACK)\b[:\s]*", re.IGNORECASE)
 
 
@@ -30,9 +33,11 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     """Options of the rule.
 
     Attributes:
+        state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         owner: Regular expression of what names an owner, an issue or a date after a TODO.
     """
 
+    state: State = "new"
     owner: str = OWNER
 
     def __post_init__(self) -> None:
@@ -46,14 +51,30 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Comments that begin with a mark of work to do, the comment lines that follow included."""
     for comment in source.comments:
-        found = _MARK.match(comment.text)
-        if found is None or (found[1] != found[1].upper() and not comment.text[found.end(1) :].startswith((":", "("))):
+        found = _mark(comment)
+        if found is None:
             continue
         mark = found[1].upper()
         text = comment.text[found.end(1) :] + " " + _continued(comment, source)
         if not re.search(options.owner, text):
             message = f"this {mark} names no owner, issue or date"
             yield source.finding(comment, message, f"write '{mark}(name): ...' or name an issue, as in '#123'")
+
+
+def is_todo(comment: Comment) -> bool:
+    """Whether a comment begins with a mark of work to do."""
+    return _mark(comment) is not None
+
+
+def _mark(comment: Comment) -> re.Match[str] | None:
+    """The mark; in small letters it is one only with a colon or an owner."""
+    found = _MARK.match(comment.text)
+    if found is None or (
+        found[1] != found[1].upper()
+        and (found[1].upper() == "HACK" or not comment.text[found.end(1) :].startswith((":", "(")))
+    ):
+        return None
+    return found
 
 
 def _continued(subject: Comment, source: Source) -> str:

@@ -8,14 +8,15 @@ import msgspec
 from maingate import ruff
 from maingate.check import Context
 from maingate.checks import rules
-from maingate.checks.docstrings._coverage import CoverageOptions, count, count_public
+from maingate.checks.docstrings._coverage import CoverageOptions, count, count_public, total
 from maingate.model import Amount, FileObservation, Finding, Observation, Problem, Unit
 from maingate.source import Source
 
 NAME = "docstrings"
 TITLE = "docstrings: convention and coverage"
 REVISION = 3
-MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
+_KINDS = ("modules", "classes", "functions", "methods")
+MEASURES: dict[str, Unit] = dict.fromkeys(("coverage", "public", *_KINDS), "percent")
 RULES = rules(NAME)
 
 
@@ -44,7 +45,11 @@ class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=
 def inspect(source: Source, options: Options) -> FileObservation:
     """Findings of our own rules and docstring coverage of one file and, with that engine, pydocstyle's findings."""
     # Stubs are documented where they are implemented; interrogate does not count them either.
-    measures = {} if source.path.endswith(".pyi") else {"coverage": Amount(*count(source, options))}
+    measures = {}
+    if not source.path.endswith(".pyi"):
+        kinds = count(source, options)
+        measures = {name: Amount(*counted) for name, counted in kinds.items()}
+        measures["coverage"] = Amount(*total(kinds))
     if _is_matched(source.path, options):
         measures["public"] = Amount(*count_public(source, options))
     observed = RULES.inspect(source, options)

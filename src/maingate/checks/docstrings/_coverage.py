@@ -7,7 +7,7 @@ interrogate 1.7, `visit.CoverageVisitor` and `coverage.InterrogateCoverage`.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from maingate.ruleset import Options as CheckOptions
 from maingate.source import Defined, Source, docstring_node
@@ -45,13 +45,23 @@ class CoverageOptions(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fi
     ignore_regex: tuple[str, ...] = ()
 
 
-def count(source: Source, options: CoverageOptions) -> tuple[int, int]:
-    """How many definitions of a file have a docstring, and how many there are."""
+def count(source: Source, options: CoverageOptions) -> dict[str, tuple[int, int]]:
+    """How many definitions of a file have a docstring, and how many there are, by kind; kinds that occur.
+
+    Kinds are `modules`, `classes`, `functions` and `methods`.
+    """
     if options.ignore_init_module and source.path.rpartition("/")[2] == "__init__.py":
-        return 0, 0
-    counted = list(_counted(source, options))
-    documented = sum(_is_documented(found) for found in counted)
-    return documented, len(counted)
+        return {}
+    found: dict[str, tuple[int, int]] = {}
+    for defined in _counted(source, options):
+        part, whole = found.get(kind := _kind(defined), (0, 0))
+        found[kind] = part + _is_documented(defined), whole + 1
+    return found
+
+
+def total(kinds: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """The sum over the kinds, which is what interrogate gives."""
+    return sum(part for part, _ in kinds.values()), sum(whole for _, whole in kinds.values())
 
 
 def count_public(source: Source, options: CoverageOptions) -> tuple[int, int]:
@@ -75,6 +85,14 @@ def _counted(source: Source, options: CoverageOptions) -> Iterator[Defined]:
             ignored.add(id(found.node))
         elif not _is_nested_away(found, options):
             yield found
+
+
+def _kind(found: Defined) -> str:
+    if isinstance(found.node, ast.Module):
+        return "modules"
+    if isinstance(found.node, ast.ClassDef):
+        return "classes"
+    return "methods" if found.is_method else "functions"
 
 
 def _is_nested_away(found: Defined, options: CoverageOptions) -> bool:
