@@ -1,5 +1,10 @@
 """One parsed Python file: its text, tree, comments, docstrings and names, each computed once and when asked."""
 
+__all__ = [
+    "Binding", "Comment", "Defined", "Definition", "Docstring", "Function", "Scope", "Source", "SourceError", "Syntax",
+    "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
+]  # fmt: skip
+
 import ast
 import io
 import re
@@ -15,10 +20,6 @@ from maingate.lexer import Comment
 from maingate.model import Finding
 from maingate.syntax import CHILDREN, Binding, Defined, Definition, Function, Node, Scope, Syntax
 
-__all__ = [
-    "Binding", "Comment", "Defined", "Definition", "Docstring", "Function", "Scope", "Source", "SourceError", "Syntax",
-    "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
-]  # fmt: skip
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 
 
@@ -177,8 +178,8 @@ class Source:
         Args:
             place: What it is about, or the number of a whole line; 0 is the whole file.
             message: What is wrong, in one sentence that names it.
-            advice: What to do next.
-            fix: What may safely stand in the place instead.
+            advice: What to do next, if it is known.
+            fix: What may safely stand in the place instead, if anything may.
         """
         line, column, end_line, end_column = self._span(place)
         return Finding("", message, line, column, end_line, end_column, advice=advice, fix=fix)
