@@ -14,9 +14,11 @@ from maingate.source import Source
 
 NAME = "docstrings"
 TITLE = "docstrings: convention and coverage"
-REVISION = 2
+REVISION = 3
 MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
 RULES = rules(NAME)
+# What pydocstyle takes for properties when it is run by itself.
+_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
 
 
 class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -84,7 +86,7 @@ def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
     wanted = conventions[options.convention]
     found = []
     try:
-        for error in ConventionChecker().check_source(source.text, source.path):
+        for error in ConventionChecker().check_source(source.text, source.path, property_decorators=_PROPERTIES):
             if error.code in wanted:
                 message = error.message.partition(": ")[2] or error.message
                 found.append(Finding(error.code, message, line=error.definition.start if error.definition else 1))
