@@ -87,7 +87,7 @@ def test_judges_exist(statement: str, judge: str, preview: dict[str, bool]) -> N
     ],
 )
 def test_formatter_changes_what_it_is_said_to(text: str) -> None:
-    command = [find_ruff(), "format", "--isolated", "--stdin-filename", "a.py", "-"]
+    command: list[str | bytes | Path] = [find_ruff(), "format", "--isolated", "--stdin-filename", "a.py", "-"]
     completed = run(command, stdin=text.encode())
     assert completed.code == 0
     assert completed.stdout.decode() != text
