@@ -117,6 +117,19 @@ class Source:
             raise SourceError(f"cannot be tokenized: {error}") from error
 
     @cached_property
+    def comment_blocks(self) -> list[list[Comment]]:
+        """The comments alone on their lines, those of one column on consecutive lines together, in order."""
+        found: list[list[Comment]] = []
+        for comment in self.comments:
+            if not comment.inline:
+                last = found[-1][-1] if found else None
+                if last is not None and (last.line, last.column) == (comment.line - 1, comment.column):
+                    found[-1].append(comment)
+                else:
+                    found.append([comment])
+        return found
+
+    @cached_property
     def syntax(self) -> Syntax:
         """What one pass over the tree gives."""
         return Syntax(self.tree, self.module)

@@ -17,7 +17,7 @@ Source: PEP 8, "Comments": use one or two spaces after a sentence-ending period 
 import re
 from collections.abc import Iterator
 
-from maingate.checks.comments._blocks import words_of
+from maingate.checks.comments._prose import words_of
 from maingate.model import Finding
 from maingate.rule import RuleOptions
 from maingate.source import Source

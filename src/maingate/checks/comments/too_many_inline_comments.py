@@ -27,7 +27,7 @@ Source: PEP 8, "Inline Comments": use inline comments sparingly.
 import ast
 from collections.abc import Iterator
 
-from maingate.checks.comments._blocks import words_of
+from maingate.checks.comments._prose import words_of
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Source

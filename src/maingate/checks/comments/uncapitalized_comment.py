@@ -21,7 +21,7 @@ an identifier that begins with a lower case letter.
 import re
 from collections.abc import Iterator
 
-from maingate.checks.comments._blocks import blocks, words_of
+from maingate.checks.comments._prose import words_of
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Source
@@ -54,7 +54,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Block comments whose first word is an English one in small letters."""
-    for block in blocks(source):
+    for block in source.comment_blocks:
         first = words_of(block[0])
         if (
             first

@@ -19,7 +19,7 @@ Source: PEP 8, "Block Comments": paragraphs built out of complete sentences, wit
 import re
 from collections.abc import Iterator
 
-from maingate.checks.comments._blocks import blocks, words_of
+from maingate.checks.comments._prose import words_of
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Source
@@ -37,7 +37,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Block comments with the end of a sentence inside and a word of letters at the end."""
-    for block in blocks(source):
+    for block in source.comment_blocks:
         last = block[-1].text
         if not last[-2:].isalpha() or _NO_SENTENCE.match(last):
             continue

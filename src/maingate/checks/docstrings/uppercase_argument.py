@@ -51,6 +51,8 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
             continue
         arguments = node.args
         own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        if not any(name.upper() in docstring.text for name in own):
+            continue
         seen = set(options.words)
         for found in _CAPITALS.finditer(docstring.text):
             word = found[0]

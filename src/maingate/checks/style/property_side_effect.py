@@ -50,7 +50,7 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
     """
     for function in source.functions:
         node = function.node
-        if not isinstance(node, ast.FunctionDef) or not function.is_method or not _is_getter(node):
+        if not isinstance(node, ast.FunctionDef) or not _is_getter(node) or not function.is_method:
             continue
         inside = list(own_nodes(node))
         place = next((found for found in inside if _changes(found)), None)

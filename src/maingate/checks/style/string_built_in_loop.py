@@ -36,8 +36,9 @@ def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
     found: set[tuple[int, str]] = set()
     for node in source.nodes(ast.AugAssign):
         if isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name) and _is_text(node.value):
-            loop = _loop(source, node)
             name = node.target.id
+            # Most names are numbers or lists, and what is around a node costs more to know.
+            loop = _loop(source, node) if _is_text_anywhere(source, name) else None
             if (
                 loop is not None
                 and not _happens_once(source, node)
@@ -68,6 +69,13 @@ def _is_text(node: ast.expr) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in {"join", "format", "strip", "lower", "upper"} and _is_text(node.func.value)
     return False
+
+
+def _is_text_anywhere(source: Source, name: str) -> bool:
+    return any(
+        each.name == name and each.origin == "assignment" and each.value is not None and _is_text(each.value)
+        for each in source.every_binding
+    )
 
 
 def _loop(source: Source, node: ast.AST) -> ast.AST | None:
