@@ -56,13 +56,6 @@ def test_pydocstyle_findings_have_its_codes_and_lines() -> None:
     assert [(finding.rule, finding.line) for finding in found.findings] == [("D103", 4)]
 
 
-def test_pydocstyle_wants_no_imperative_of_a_property() -> None:
-    text = '"""Module."""\n\n\nclass A:\n    """A class."""\n\n    @property\n    def b(self):\n'
-    text += '        """The name."""\n'
-    found = docstrings.inspect(Source("a.py", text.encode()), docstrings.Options(engine="pydocstyle"))
-    assert found.findings == ()
-
-
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
 def test_file_that_pydocstyle_misreads_is_a_problem() -> None:
     options = docstrings.Options(engine="pydocstyle")

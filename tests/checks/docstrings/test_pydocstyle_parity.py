@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from pydocstyle.checker import ConventionChecker
+from pydocstyle.config import ConfigurationParser
 from pydocstyle.violations import ErrorRegistry, conventions
 
 from maingate.checks import load
@@ -27,6 +28,7 @@ _CONVENTIONS = ("pep257", "numpy", "google")
 # Every code, which no convention has: ruff leaves out one of each pair when it is asked for both.
 _EVERY = "every"
 _SECOND = {"D203", "D213"}
+_PROPERTIES = set(ConfigurationParser.DEFAULT_PROPERTY_DECORATORS.split(","))
 
 
 class Key(NamedTuple):
@@ -82,11 +84,9 @@ def _key(source: Source, line: int, code: str) -> Key:
 def _pydocstyle(convention: str) -> Iterator[Key]:
     for source in _sources().values():
         if convention == _EVERY:
-            for error in ConventionChecker().check_source(
-                source.text, source.path, property_decorators={"property", "cached_property"}
-            ):
+            for error in ConventionChecker().check_source(source.text, source.path, property_decorators=_PROPERTIES):
                 if error.code in _codes(_EVERY):
-                    yield _key(source, error.definition.start if error.definition else 1, error.code)
+                    yield _key(source, error.line if error.definition else 1, error.code)
             continue
         docstrings = load("docstrings")
         found = docstrings.inspect(source, docstrings.Options(engine="pydocstyle", convention=convention))

@@ -17,8 +17,6 @@ TITLE = "docstrings: convention and coverage"
 REVISION = 3
 MEASURES: dict[str, Unit] = {"coverage": "percent", "public": "percent"}
 RULES = rules(NAME)
-# What pydocstyle takes for properties when it is run by itself.
-_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
 
 
 class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -75,6 +73,7 @@ def _is_matched(path: str, options: Options) -> bool:
 def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
     """What pydocstyle says; a file with type parameters (PEP 695), which it misreads, is a problem."""
     from pydocstyle.checker import ConventionChecker
+    from pydocstyle.config import ConfigurationParser
     from pydocstyle.violations import conventions
 
     if any(getattr(found.node, "type_params", None) for found in source.definitions):
@@ -84,12 +83,14 @@ def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
             advice='use `engine = "ruff"`, or `exclude` it',
         )
     wanted = conventions[options.convention]
+    # The command line's default, which calls from Python do not have: what it names need not be imperative (D401).
+    properties = set(ConfigurationParser.DEFAULT_PROPERTY_DECORATORS.split(","))
     found = []
     try:
-        for error in ConventionChecker().check_source(source.text, source.path, property_decorators=_PROPERTIES):
+        for error in ConventionChecker().check_source(source.text, source.path, property_decorators=properties):
             if error.code in wanted:
                 message = error.message.partition(": ")[2] or error.message
-                found.append(Finding(error.code, message, line=error.definition.start if error.definition else 1))
+                found.append(Finding(error.code, message, line=error.line if error.definition else 1))
     except Exception as error:  # noqa: BLE001 -- pydocstyle parses by itself and fails in many ways
         return Problem(
             f"pydocstyle cannot read it: {error}", source.path, advice='use `engine = "ruff"`, or `exclude` it'
