@@ -156,7 +156,7 @@ def test_partial_clone_without_trees_names_the_commit(repository: GitRepository,
 def test_full_disk_is_unknown(repository: GitRepository, limit: int) -> None:
     """A limit on the size of files stands for a disk that is full."""
     repository.write("pyproject.toml", STATIC)
-    repository.write("a.py", '"""One."""\n' + "# a line that makes the file larger\n" * 2000)
+    repository.write("a.py", '"""One."""\n' + "# A line that makes the file larger\n" * 2000)
     repository.git("add", "-A")
     before = {path: path.read_bytes() for path in repository.path.rglob("*") if path.is_file()}
     child = subprocess.Popen(

@@ -73,7 +73,7 @@ def parse(
         text: The file's text.
         specifications: The checks that exist, by name.
         command: What a check is that has a `command` of the user's own.
-        path: The file's name, for messages.
+        path: The name of the file in messages, `pyproject.toml` by default.
 
     Raises:
         ConfigurationError: with every error found.

@@ -57,10 +57,10 @@ def run(
 
     Args:
         arguments: The program and its arguments; no shell is involved.
-        cwd: The folder to run in.
+        cwd: The folder to run in, the current one by default.
         environment: The whole environment; the present one if None.
-        stdin: What it may read.
-        timeout: Seconds after which it is killed with all that it started.
+        stdin: What it may read, nothing by default.
+        timeout: Seconds after which it is killed with all that it started, never by default.
 
     Raises:
         ObservationError: the program is missing, cannot be started, or did not end in time.

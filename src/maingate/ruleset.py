@@ -155,7 +155,7 @@ class RuleSet:
         Args:
             context: What the run offers.
             options: The check's.
-            others: Results by path.
+            others: Results by path, none by default.
         """
         snapshot = context.snapshot
         changed = self._judge_changes(context, options)

@@ -242,7 +242,7 @@ def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:
     remaining = 0
     for line in patch.split(b"\n"):
         if remaining and line[:1] in b"+-\\" and line:
-            remaining -= line[:1] != b"\\"
+            remaining -= not line.startswith(b"\\")
         elif line.startswith((b"+++ b/", b'+++ "b/')):
             current = changed.setdefault(os.fsdecode(_unquote(line[4:]))[2:], set())
         elif hunk := _HUNK.match(line):

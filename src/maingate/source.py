@@ -1,5 +1,10 @@
 """One parsed Python file: its text, tree, comments, docstrings and names, each computed once and when asked."""
 
+__all__ = [
+    "Binding", "Comment", "Defined", "Definition", "Docstring", "Function", "Scope", "Source", "SourceError", "Syntax",
+    "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
+]  # fmt: skip
+
 import ast
 import io
 import re
@@ -15,10 +20,6 @@ from maingate.lexer import Comment
 from maingate.model import Finding
 from maingate.syntax import CHILDREN, Binding, Defined, Definition, Function, Node, Scope, Syntax
 
-__all__ = [
-    "Binding", "Comment", "Defined", "Definition", "Docstring", "Function", "Scope", "Source", "SourceError", "Syntax",
-    "decode", "docstring_node", "is_utf8", "name_location", "own_nodes", "words",
-]  # fmt: skip
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _HEADER = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
@@ -117,6 +118,19 @@ class Source:
             raise SourceError(f"cannot be tokenized: {error}") from error
 
     @cached_property
+    def comment_blocks(self) -> list[list[Comment]]:
+        """The comments alone on their lines, those of one column on consecutive lines together, in order."""
+        found: list[list[Comment]] = []
+        for comment in self.comments:
+            if not comment.inline:
+                last = found[-1][-1] if found else None
+                if last is not None and (last.line, last.column) == (comment.line - 1, comment.column):
+                    found[-1].append(comment)
+                else:
+                    found.append([comment])
+        return found
+
+    @cached_property
     def syntax(self) -> Syntax:
         """What one pass over the tree gives."""
         return Syntax(self.tree, self.module)
@@ -178,8 +192,8 @@ class Source:
         Args:
             place: What it is about, or the number of a whole line; 0 is the whole file.
             message: What is wrong, in one sentence that names it.
-            advice: What to do next.
-            fix: What may safely stand in the place instead.
+            advice: What to do next, if it is known.
+            fix: What may safely stand in the place instead, if anything may.
         """
         line, column, end_line, end_column = self._span(place)
         return Finding("", message, line, column, end_line, end_column, advice=advice, fix=fix)

@@ -97,6 +97,14 @@ def test_file_that_pydocstyle_misreads_is_a_problem() -> None:
     assert "PEP 695" in found.problem.message
 
 
+@pytest.mark.parametrize("text", ["def b():\n    b'bytes'\n", "def b():\n    f'{1}'\n"])
+def test_file_that_pydocstyle_fails_on_is_a_problem(text: str) -> None:
+    found = docstrings.inspect(Source("a.py", text.encode()), docstrings.Options(engine="pydocstyle"))
+    assert found.problem is not None
+    assert found.problem.message.startswith("pydocstyle cannot read it: ")
+    assert found.problem.path == "a.py"
+
+
 def test_latin_1_file_with_a_cookie_is_read() -> None:
     text = '# -*- coding: latin-1 -*-\n"""Caf\xe9."""\n'
     assert total(count(Source("a.py", text.encode("latin-1")), docstrings.Options())) == (1, 1)
