@@ -306,7 +306,7 @@ class Shelf:
 
         Args:
             found: The recording; one with a file name that is not UTF-8 cannot be kept.
-            built_on: The tree whose recording it was made from, which then was of use as well.
+            built_on: The tree whose recording it was made from, which then was of use as well; empty if none was.
         """
         try:
             content = recording.encode(found)

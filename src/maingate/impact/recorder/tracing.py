@@ -353,13 +353,13 @@ class Recorder:
                     unit.uses.add(name)
 
     def _text(self, place: Any) -> str:
-        if type(place) is str and place[:1] == "/":
+        if type(place) is str and place.startswith("/"):
             return place
         try:
             text = os.fsdecode(place)
         except (TypeError, ValueError):
             return ""
-        return text if text[:1] == "/" else os.path.abspath(text)
+        return text if text.startswith("/") else os.path.abspath(text)
 
     def _make_coverage(self) -> Any:
         wanted = self._wanted
