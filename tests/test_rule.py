@@ -28,3 +28,9 @@ def test_change_knows_its_lines() -> None:
     change = Change(Source("a.py", b"a = 1\nb = 2\nc = 3\n"), Source("a.py", b"a = 1\nb = 4\nb = 5\nc = 3\n"))
     assert change.removed == {2}
     assert change.added == {2, 3}
+
+
+def test_change_amid_equal_lines_is_the_line_that_is_more() -> None:
+    change = Change(Source("a.py", b"a = 1\na = 1\nb = 2\n"), Source("a.py", b"a = 1\na = 1\na = 1\nb = 2\n"))
+    assert not change.removed
+    assert change.added == {3}

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from conftest import GitRepository, judge
 
-from maingate.checks import naming
+from maingate.checks import NAMES, naming, rules
 from maingate.errors import ObservationError
 from maingate.model import Report
 from maingate.rule import RuleOptions
-from maingate.ruleset import RuleSet
+from maingate.ruleset import Outline, RuleSet
 
 _COUNTING = '''"""A function that the project defines twice."""
 
@@ -197,3 +197,11 @@ def test_changed_source_of_a_rule_is_another_identity(tmp_path: Path) -> None:
     assert before == RuleSet("naming", naming.RULES._modules).identity(naming.Options())
     assert before != naming.RULES.identity(naming.Options(rules={"vague-name": RuleOptions(state="off")}))
     assert before != RuleSet("comments", {}).identity(naming.Options())
+
+
+@pytest.mark.parametrize("check", [name for name in NAMES if rules(name)])
+def test_outline_says_what_the_module_has(check: str) -> None:
+    for found in rules(check):
+        functions = {"check", "gather", "check_project", "check_change", "find_tool"}
+        has = frozenset(name for name in functions if getattr(found, name) is not None)
+        assert rules(check).outline(found.name) == Outline(has, found.options_type().state), found.name

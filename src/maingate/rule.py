@@ -13,7 +13,7 @@ A class `Options` extends `RuleOptions` where the rule has options, or another d
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
@@ -81,11 +81,15 @@ class Change:
         return frozenset(line + 1 for _, _, _, first, last in self._edits for line in range(first, last))
 
     @cached_property
-    def _edits(self) -> list[tuple[str, int, int, int, int]]:
+    def _edits(self) -> list[tuple[Any, ...]]:
         from difflib import SequenceMatcher
 
-        matcher = SequenceMatcher(None, self.old.lines, self.new.lines, autojunk=False)
-        return [edit for edit in matcher.get_opcodes() if edit[0] != "equal"]
+        old, new = self.old.lines, self.new.lines
+        # Most of a file is as it was; the matcher takes the square of what it is given.
+        first = _common(old, new)
+        last = _common(old[first:][::-1], new[first:][::-1])
+        matcher = SequenceMatcher(None, old[first : len(old) - last], new[first : len(new) - last], autojunk=False)
+        return [(tag, *(first + line for line in lines)) for tag, *lines in matcher.get_opcodes() if tag != "equal"]
 
 
 class Rule:
@@ -94,11 +98,11 @@ class Rule:
     def __init__(self, name: str, check: str, module: str) -> None:
         self.name = name
         self.check_name = check
-        self._module_name = module
+        self.module_name = module
 
     @cached_property
     def _module(self) -> Any:
-        return import_module(self._module_name)
+        return import_module(self.module_name)
 
     @cached_property
     def options_type(self) -> type[RuleOptions]:
@@ -132,9 +136,10 @@ class Rule:
         found: Callable[[], str | None] | None = getattr(self._module, "find_tool", None)
         return found
 
-    def decode_facts(self, encoded: bytes) -> Any:
-        """The facts of one file."""
-        return msgspec.msgpack.decode(encoded, type=self._module.Facts)
+    @cached_property
+    def decode_facts(self) -> Callable[[bytes], Any]:
+        """Decodes the facts of one file."""
+        return msgspec.msgpack.Decoder(self._module.Facts).decode
 
     @property
     def documentation(self) -> str:
@@ -182,6 +187,12 @@ class Rule:
             cells = (f"`{field.encode_name}`", _type_name(field.type), f"`{default}`", meanings.get(field.name, ""))
             rows.append(f"| {' | '.join(cells)} |")
         return "\n".join(rows)
+
+
+def _common(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    pairs = zip(left, right, strict=False)
+    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(left), len(right)))
 
 
 def _attributes(docstring: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """The rules of one check: found, applied, silenced, and asked about files, the whole project, or a change."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from maingate.check import Options as CheckOptions
 from maingate.errors import ObservationError
 from maingate.model import FileObservation, FileResult, Finding, Observation
 from maingate.plan import Inspection, cached, uncollected, unreadable
-from maingate.rule import Change, Project, Rule, RuleOptions
+from maingate.rule import Change, Project, Rule, RuleOptions, State
 from maingate.source import Source, SourceError
 from maingate.store import key
 from maingate.suppression import Suppression
@@ -23,6 +24,8 @@ from maingate.suppression import Suppression
 UNUSED = "unused-suppression"
 _ENGINE = (__file__, lexer.__file__, rule.__file__, source.__file__, suppression.__file__, syntax.__file__)
 _SILENCED = "silenced"
+_FUNCTION = re.compile(rb"^def (check|gather|check_project|check_change|find_tool)\(", re.MULTILINE)
+_STATE = re.compile(rb'^    state: State = "(\w+)"', re.MULTILINE)
 
 
 class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -46,6 +49,18 @@ class _Silence(NamedTuple):
     end_column: int
 
 
+class Outline(NamedTuple):
+    """What the text of a rule's module tells without an import, which takes a hundred times as long.
+
+    Attributes:
+        functions: Which of a rule's functions it has.
+        state: The default state.
+    """
+
+    functions: frozenset[str]
+    state: State
+
+
 class RuleSet:
     """The rules of a check by name; iterating gives the rules.
 
@@ -58,10 +73,10 @@ class RuleSet:
         self.check = check
         self._modules = dict(modules)
         self._rules = {name: Rule(name, check, module) for name, module in modules.items()}
-        self._chosen: tuple[Any, list[tuple[Rule, RuleOptions]]] = (None, [])
+        self._chosen: tuple[Any, dict[str, list[tuple[Rule, RuleOptions]]]] = (None, {})
 
-    def __reduce__(self) -> tuple[type["RuleSet"], tuple[str, dict[str, str]]]:
-        return RuleSet, (self.check, self._modules)
+    def __reduce__(self) -> tuple[Callable[..., "RuleSet"], tuple[str, tuple[tuple[str, str], ...]]]:
+        return _restored, (self.check, tuple(self._modules.items()))
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules.values())
@@ -86,15 +101,46 @@ class RuleSet:
         found: RuleOptions | None = options.rules.get(name)
         return found if found is not None else self._rules[name].options_type()
 
+    def state(self, options: Options, name: str) -> State:
+        """The state in force of a rule."""
+        found: RuleOptions | None = options.rules.get(name)
+        return found.state if found is not None else self.outline(name).state
+
+    def outline(self, name: str) -> Outline:
+        """The outline of a rule, from the text of its module."""
+        return self._outlines[name]
+
+    @cached_property
+    def _outlines(self) -> dict[str, Outline]:
+        return {name: self._read_outline(found) for name, found in self._rules.items()}
+
+    def _read_outline(self, found: Rule) -> Outline:
+        folder, _, name = found.module_name.rpartition(".")
+        text = self._texts.get(f"{name}.py") if folder in {f"maingate.checks.{self.check}", "maingate.checks"} else None
+        if text is None:
+            functions = ("check", "gather", "check_project", "check_change", "find_tool")
+            has = frozenset(each for each in functions if getattr(found, each) is not None)
+            return Outline(has, found.options_type().state)
+        state: Any = _STATE.search(text)
+        return Outline(
+            frozenset(each.decode() for each in _FUNCTION.findall(text)), state[1].decode() if state else "on"
+        )
+
     def identity(self, options: Options) -> tuple[object, ...]:
         """What the findings depend on besides the files: options, and the source of the rules and what applies them."""
         return (self._digest, repr(options))
 
     @cached_property
     def _digest(self) -> str:
+        engine = ((path.name, path.read_bytes()) for path in map(Path, _ENGINE))
+        return key(*sorted(self._texts.items()), *engine).hex()
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        """The text of every module that makes up the rules, by file name."""
         checks = Path(__file__).with_name("checks")
-        files = {*(checks / self.check).glob("*.py"), checks / "unused_suppression.py", *map(Path, _ENGINE)}
-        return key(*((path.name, path.read_bytes()) for path in sorted(files))).hex()
+        files = [*(checks / self.check).glob("*.py"), checks / "unused_suppression.py"]
+        return {path.name: path.read_bytes() for path in files}
 
     def inspections(self, options: Options, tree: str, date: str) -> list[Inspection]:
         """What has to be gathered of every file for rules on the whole project, unless they have judged this tree.
@@ -104,7 +150,7 @@ class RuleSet:
             tree: The id of the judged tree.
             date: The day that the verdict goes by.
         """
-        if not any(found.gather for found, _ in self._active(options)):
+        if not self._asked(options, "gather"):
             return []
         judged = self._project_key(options, tree, date)
         return [Inspection(f"{self.check}.facts", self.identity(options), self.gather, options, judged)]
@@ -113,9 +159,8 @@ class RuleSet:
         """The findings of the rules in one file, those that a comment silences left out."""
         kept: dict[str, list[Finding]] = {"on": [], "new": []}
         used: set[tuple[Suppression, str]] = set()
-        for found, own in self._active(options):
-            if found.check is None:
-                continue
+        for found, own in self._active(options, "check"):
+            assert found.check is not None
             for finding in _guarded(found, source.path, found.check, source, own):
                 named = _complete(finding, found, own)
                 silences = [each for each in source.suppressions if each.covers(found.name, named.line)]
@@ -127,7 +172,7 @@ class RuleSet:
 
     def gather(self, source: Source, options: Options) -> FileObservation:
         """What the rules on the whole project want to know of one file."""
-        active = [(found, own) for found, own in self._active(options) if found.gather is not None]
+        active = self._active(options, "gather")
         facts: dict[str, Any] = {}
         for found, own in active:
             assert found.gather is not None
@@ -173,7 +218,7 @@ class RuleSet:
             finding
             for finding in findings
             if finding.rule not in self._rules
-            or self.settings(options, finding.rule).state != "new"
+            or self.state(options, finding.rule) != "new"
             or snapshot.is_new(finding.path, finding.line, finding.end_line)
         ]
         # What a change did is new wherever it shows.
@@ -185,12 +230,22 @@ class RuleSet:
         every = tuple(dict.fromkeys((*observed.problems, *problems)))
         return msgspec.structs.replace(observed, findings=tuple(found), problems=every)
 
-    def _active(self, options: Options) -> list[tuple[Rule, RuleOptions]]:
-        """The rules that are not off, with their options."""
+    def _asked(self, options: Options, function: str) -> list[Rule]:
+        """The rules that are not off and have a function; none is imported."""
+        return [
+            found
+            for found in self
+            if function in self.outline(found.name).functions and self.state(options, found.name) != "off"
+        ]
+
+    def _active(self, options: Options, function: str) -> list[tuple[Rule, RuleOptions]]:
+        """The rules that are not off and have a function, with their options."""
         if self._chosen[0] is not options:
-            settings = [(found, self.settings(options, found.name)) for found in self]
-            self._chosen = options, [(found, own) for found, own in settings if own.state != "off"]
-        return self._chosen[1]
+            self._chosen = options, {}
+        chosen = self._chosen[1]
+        if function not in chosen:
+            chosen[function] = [(each, self.settings(options, each.name)) for each in self._asked(options, function)]
+        return chosen[function]
 
     def _unused(self, source: Source, options: Options, used: set[tuple[Suppression, str]]) -> list[Finding]:
         if not source.suppressions or UNUSED not in self._rules:
@@ -199,8 +254,8 @@ class RuleSet:
         # Whether a rule on the project or on a change finds something cannot be told from one file.
         local = {
             found.name
-            for found, _ in self._active(options)
-            if found.check is not None and found.check_project is None and found.check_change is None
+            for found, _ in self._active(options, "check")
+            if not self.outline(found.name).functions & {"check_project", "check_change"}
         }
         return [
             _complete(source.finding(each.comment, *_unused_text(name)), self._rules[UNUSED], own)
@@ -211,7 +266,7 @@ class RuleSet:
 
     def tools(self, options: Options) -> tuple[str, ...]:
         """The paths of the programs that rules on the project ask."""
-        found = (each.find_tool() for each, _ in self._active(options) if each.find_tool is not None)
+        found = (each.find_tool() for each in self._asked(options, "find_tool") if each.find_tool is not None)
         return tuple(path for path in found if path is not None)
 
     def _project_key(self, options: Options, tree: str, date: str) -> bytes:
@@ -219,13 +274,13 @@ class RuleSet:
         return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date)
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
-        active = [(found, own) for found, own in self._active(options) if found.check_project is not None]
-        if not active:
+        if not self._asked(options, "check_project"):
             return []
         name = self._project_key(options, context.snapshot.tree, context.snapshot.date)
         kept = context.store.get(name)
         if kept is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding])
+        active = self._active(options, "check_project")
         silences = {
             path: msgspec.msgpack.decode(encoded, type=list[_Silence])
             for path, result in context.facts.items()
@@ -277,8 +332,7 @@ class RuleSet:
 
     def _judge_changes(self, context: Context, options: Options) -> Mapping[str, FileResult]:
         """What the rules on changes find, by path; kept under both versions of each file."""
-        active = [(found, own) for found, own in self._active(options) if found.check_change is not None]
-        if not active:
+        if not self._asked(options, "check_change"):
             return {}
         snapshot = context.snapshot
         judged = set(context.files)
@@ -287,12 +341,19 @@ class RuleSet:
         def observe(paths: list[str]) -> dict[str, FileObservation]:
             before = snapshot.read_versions({path: old[path] for path in paths})
             after = snapshot.read(paths)
+            active = self._active(options, "check_change")
             with uncollected():
                 return {path: _judge_change(active, path, before[path], after[path]) for path in paths}
 
         pairs = {path: f"{blob} {snapshot.entries[path].blob}" for path, blob in old.items()}
         identity = ("change", self.check, self.identity(options), sys.version_info[:3])
         return cached(context.store, identity, pairs, observe).results
+
+
+@cache
+def _restored(check: str, modules: tuple[tuple[str, str], ...]) -> RuleSet:
+    """One per process, for what it has read and imported serves every batch of files."""
+    return RuleSet(check, dict(modules))
 
 
 def _judge_change(
