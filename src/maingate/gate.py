@@ -22,7 +22,7 @@ from maingate.impact import session, testrun
 from maingate.impact.interpreter import find_python, probe
 from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
-from maingate.plan import Answered, Inspection, inspect
+from maingate.plan import Answered, Inspection, inspect, uncollected
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
@@ -96,7 +96,8 @@ class Run:
         """Observe and judge; the record is kept unless the verdict is unknown."""
         started = time.monotonic()
         try:
-            observations = self._observe()
+            with uncollected():
+                observations = self._observe()
         finally:
             self._prepared.close()
         judgements = verdict.judge(

@@ -197,7 +197,8 @@ def _inspect_batch(batch: _Batch) -> list[tuple[str, str, bytes]]:
 def uncollected() -> Iterator[None]:
     """Without the garbage collector.
 
-    Trees are many small objects without cycles worth collecting; the collector would take most of the time.
+    Trees and what is known of thousands of files are many objects that live to the end, without cycles worth
+    collecting; the collector would take most of the time.
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -266,11 +267,16 @@ class RuleSet:
 
     def tools(self, options: Options) -> tuple[str, ...]:
         """The paths of the programs that rules on the project ask."""
-        found = (each.find_tool() for each in self._asked(options, "find_tool") if each.find_tool is not None)
-        return tuple(path for path in found if path is not None)
+        return tuple(path for path, *_ in self._tool_states(self._asked(options, "find_tool")))
+
+    def _tool_states(self, asked: Iterable[Rule]) -> list[tuple[str, int, int]]:
+        """Path, size and time of change of the programs that rules ask."""
+        having = [each for each in asked if "find_tool" in self.outline(each.name).functions]
+        found = [each.find_tool() for each in having if each.find_tool is not None]
+        return [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in found if path is not None]
 
     def _project_key(self, options: Options, tree: str, date: str) -> bytes:
-        tools = [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in self.tools(options)]
+        tools = self._tool_states(self._asked(options, "find_tool"))
         return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date)
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
@@ -289,14 +295,7 @@ class RuleSet:
         findings: list[Finding] = []
         used: set[tuple[str, _Silence, str]] = set()
         for found, own in active:
-            assert found.check_project is not None
-            facts = {
-                path: found.decode_facts(encoded)
-                for path, result in context.facts.items()
-                if (encoded := result.facts.get(found.name)) is not None
-            }
-            project: Project[Any] = Project(facts, context.snapshot.entries.keys(), context.snapshot.date)
-            for finding in _guarded(found, "", found.check_project, project, own):
+            for finding in self._judge_facts(found, own, context, options):
                 covering = [
                     each
                     for each in silences.get(finding.path, ())
@@ -308,6 +307,26 @@ class RuleSet:
         findings += self._unused_in_project({found.name for found, _ in active}, silences, used, options)
         result = FileResult.of(FileObservation(tuple(findings)))
         context.store.put(name, bytes(result.encoded))
+        return findings
+
+    def _judge_facts(self, found: Rule, own: RuleOptions, context: Context, options: Options) -> Sequence[Finding]:
+        """What one rule finds in the whole project, silenced or not; kept while what it knows stays the same."""
+        snapshot = context.snapshot
+        encoded = {
+            path: facts for path, result in context.facts.items() if (facts := result.facts.get(found.name)) is not None
+        }
+        contents = (msgspec.msgpack.encode(list(encoded.values())), *map(_joined, (encoded, snapshot.entries)))
+        known = (snapshot.date, *(blake2b(content, digest_size=16).hexdigest() for content in contents))
+        tools = self._tool_states([found])
+        name = key("project-rule", found.name, self.identity(options), sys.version_info[:3], tools, known)
+        kept = context.store.get(name)
+        if kept is not None:
+            return msgspec.msgpack.decode(kept, type=list[Finding])
+        assert found.check_project is not None
+        decoded = {path: found.decode_facts(content) for path, content in encoded.items()}
+        project: Project[Any] = Project(decoded, snapshot.entries.keys(), snapshot.date)
+        findings = list(_guarded(found, "", found.check_project, project, own))
+        context.store.put(name, bytes(FileResult.of(FileObservation(tuple(findings))).encoded))
         return findings
 
     def _unused_in_project(
@@ -393,6 +412,10 @@ def _guarded(found: Rule, path: str, function: Callable[..., Iterable[Any]], *ar
             f"the rule {found.name} crashed{where}: {type(error).__name__}: {error}",
             'report this as a defect of maingate, or set the rule to "off"',
         ) from error
+
+
+def _joined(paths: Iterable[str]) -> bytes:
+    return "\0".join(paths).encode("utf-8", "surrogateescape")
 
 
 def _each(function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
