@@ -313,9 +313,11 @@ class RuleSet:
         """What one rule finds in the whole project, silenced or not; kept while what it knows stays the same."""
         snapshot = context.snapshot
         encoded = {
-            path: facts for path, result in context.facts.items() if (facts := result.facts.get(found.name)) is not None
+            path: facts
+            for path in sorted(context.facts)
+            if (facts := context.facts[path].facts.get(found.name)) is not None
         }
-        contents = (msgspec.msgpack.encode(list(encoded.values())), *map(_joined, (encoded, snapshot.entries)))
+        contents = (msgspec.msgpack.encode(list(encoded.values())), _joined(encoded), _joined(snapshot.entries))
         known = (snapshot.date, *(blake2b(content, digest_size=16).hexdigest() for content in contents))
         tools = self._tool_states([found])
         name = key("project-rule", found.name, self.identity(options), sys.version_info[:3], tools, known)
