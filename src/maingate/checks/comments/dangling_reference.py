@@ -76,19 +76,23 @@ class Class(NamedTuple):
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
-    """What one file has.
+    """What one file has; what only a few references ask for stays encoded until one does.
 
     Attributes:
-        classes: By name; all of that name.
-        names: What the module has; None if it cannot be known.
-        stored: Attributes that are set on anything but `self`.
         references: What comments and docstrings refer to.
+        classes: By name, all of that name, a list of `Class`.
+        names: What the module has, a list of names; None if it cannot be known.
+        stored: Attributes that are set on anything but `self`, a list of names.
     """
 
-    classes: dict[str, list[Class]]
-    names: list[str] | None
-    stored: list[str]
     references: list[Reference]
+    classes: dict[str, msgspec.Raw]
+    names: msgspec.Raw
+    stored: msgspec.Raw
+
+
+_decode_classes = msgspec.msgpack.Decoder(list[Class]).decode
+_decode_names = msgspec.msgpack.Decoder(list[str] | None).decode
 
 
 def gather(source: Source, options: Options) -> Facts:
@@ -107,19 +111,20 @@ def gather(source: Source, options: Options) -> Facts:
         if type(node.ctx) is ast.Store and not (isinstance(node.value, ast.Name) and node.value.id == "self")
     }
     references = list(_references(source, options)) if "`" in source.text else []
-    return Facts(classes, _module_names(source), sorted(stored), references)
+    return Facts(
+        references,
+        {name: _encoded(found) for name, found in classes.items()},
+        _encoded(_module_names(source)),
+        _encoded(sorted(stored)),
+    )
 
 
 def check_project(project: Project[Facts], options: Options) -> Iterator[Finding]:
     """References to attributes that no class of that name has, nor its bases."""
     if not any(facts.references for facts in project.facts.values()):
         return
-    classes: dict[str, list[Class]] = {}
-    stored: set[str] = set()
-    for facts in project.facts.values():
-        stored.update(facts.stored)
-        for name, found in facts.classes.items():
-            classes.setdefault(name, []).extend(found)
+    classes = _Classes(project)
+    stored = {name for facts in project.facts.values() for name in _decode_names(facts.stored) or ()}
     packages = {part for path in project.facts for part in re.split(r"[/.]", path)}
     modules = _modules(project)
     for path, facts in project.facts.items():
@@ -150,7 +155,8 @@ def _modules(project: Project[Facts]) -> dict[str, set[str] | None]:
             name = ".".join(parts[start:])
             if name in wanted:
                 known = found.get(name, set())
-                found[name] = None if facts.names is None or known is None else known.union(facts.names)
+                names = _decode_names(facts.names)
+                found[name] = None if names is None or known is None else known.union(names)
             package, _, last = name.rpartition(".")
             if package in wanted and (inside := found.setdefault(package, set())) is not None:
                 inside.add(last)
@@ -167,10 +173,32 @@ def _missing(parts: Sequence[str], modules: Mapping[str, set[str] | None]) -> st
     return ""
 
 
-def _has(owner: str, name: str, classes: Mapping[str, Sequence[Class]], seen: set[str]) -> bool:
+class _Classes:
+    """The classes of the project by name, each decoded when it is asked for."""
+
+    def __init__(self, project: Project[Facts]) -> None:
+        self._encoded: dict[str, list[msgspec.Raw]] = {}
+        for facts in project.facts.values():
+            for name, found in facts.classes.items():
+                self._encoded.setdefault(name, []).append(found)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._encoded
+
+    def named(self, name: str) -> Iterator[Class]:
+        """All classes of a name."""
+        for found in self._encoded[name]:
+            yield from _decode_classes(found)
+
+
+def _encoded(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(value))
+
+
+def _has(owner: str, name: str, classes: _Classes, seen: set[str]) -> bool:
     """Whether a class may have an attribute; it may if not all that makes it is known."""
     seen.add(owner)
-    for bases, members in classes[owner]:
+    for bases, members in classes.named(owner):
         if bases is None or name in members or name in _COMMON:
             return True
         for base in bases:
@@ -206,7 +234,7 @@ def _slots(node: ast.ClassDef) -> Iterator[str]:
         if isinstance(found, ast.Assign) and any(_last_name(target) == "__slots__" for target in found.targets):
             for part in ast.walk(found.value):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield from part.value.split()
+                    yield from filter(str.isidentifier, part.value.split())
 
 
 def _last_name(node: ast.expr) -> str:
