@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,9 +18,9 @@ _POOL_FROM = 64
 _BATCH = 40
 _ABSENT_FEW = 20
 _result = msgspec.msgpack.Decoder(FileResult)
-_sheet = msgspec.msgpack.Decoder(dict[str, tuple[str, FileResult]])
-_sheet_encoder = msgspec.msgpack.Encoder()
-_encode = _sheet_encoder.encode
+_sheet = msgspec.msgpack.Decoder(tuple[bytes, dict[str, FileResult]])
+_encode = msgspec.msgpack.Encoder().encode
+_EMPTY = FileResult()
 
 Inspect = Callable[[Source, Any], FileObservation]
 
@@ -105,7 +106,8 @@ class _Shelf:
 
     Results stand under their own key each, and most of them together on a sheet besides, with the facts that each
     depends on: to read a sheet takes a fraction of the time that it takes to look thousands of keys up. The sheet is
-    written anew when too many files are not on it.
+    written anew when too many files are not on it. Sheets of one tree begin with the same facts, which are read once,
+    and leave out the results of files where nothing was found.
     """
 
     def __init__(self, store: Store, identity: tuple[object, ...], files: Mapping[str, str]) -> None:
@@ -113,9 +115,9 @@ class _Shelf:
         self._files = files
         self._names = namer(identity)
         self._sheet_name = key("sheet", identity)
-        sheet = self._read_sheet()
+        known, found = self._read_sheet()
         self.results: dict[str, FileResult] = {
-            path: entry[1] for path, facts in files.items() if (entry := sheet.get(path)) and entry[0] == facts
+            path: found.get(path, _EMPTY) for path, facts in files.items() if known.get(path) == facts
         }
         absent = [path for path in files if path not in self.results]
         self._absent = len(absent)
@@ -142,21 +144,31 @@ class _Shelf:
             with suppress(msgspec.DecodeError):
                 self.results[names[name]] = _result.decode(value)
 
-    def _read_sheet(self) -> dict[str, tuple[str, FileResult]]:
+    def _read_sheet(self) -> tuple[Mapping[str, str], Mapping[str, FileResult]]:
+        """The facts of the files on the sheet, and the results that are not empty."""
         kept = self._store.get(self._sheet_name)
-        with suppress(msgspec.DecodeError):
-            return _sheet.decode(kept) if kept is not None else {}
-        return {}
+        if kept is not None:
+            with suppress(msgspec.DecodeError):
+                known, found = _sheet.decode(kept)
+                return _decode_known(known), found
+        return {}, {}
 
     def _write_sheet(self) -> None:
         if self._absent <= _ABSENT_FEW + len(self._files) // 20:
             return
-        sheet = {
-            path: (self._files[path], result)
-            for path, result in self.results.items()
-            if result.problem is None and path.isascii()
-        }
-        self._store.put(self._sheet_name, _sheet_encoder.encode(sheet))
+        kept = {path: result for path, result in self.results.items() if result.problem is None and path.isascii()}
+        known = _encode({path: facts for path, facts in self._files.items() if path in kept})
+        found = {path: result for path, result in kept.items() if not _is_empty(result)}
+        self._store.put(self._sheet_name, _encode((known, found)))
+
+
+@lru_cache(maxsize=4)
+def _decode_known(encoded: bytes) -> dict[str, str]:
+    return msgspec.msgpack.decode(encoded, type=dict[str, str])
+
+
+def _is_empty(result: FileResult) -> bool:
+    return not (result.total or result.measures or result.introduced or result.facts)
 
 
 class _Batch(NamedTuple):
