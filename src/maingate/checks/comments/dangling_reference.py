@@ -33,7 +33,7 @@ from typing import NamedTuple
 import msgspec
 
 from maingate.model import Finding
-from maingate.rule import Project, RuleOptions
+from maingate.rule import Project, RuleOptions, State
 from maingate.source import Source
 
 _NAME = re.compile(r"`[~!]?((?:[A-Za-z_]\w*\.)+(?!__)[A-Za-z_]\w*)(?:\(\))?`")
@@ -56,6 +56,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
         allow: First parts of names that are not looked up, and names of classes.
     """
 
+    state: State = "new"
     allow: tuple[str, ...] = ()
 
 

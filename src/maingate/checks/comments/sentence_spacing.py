@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from maingate.checks.comments._prose import words_of
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Source
 
 _BEGINNINGS = (
@@ -29,7 +29,13 @@ _BEGINNINGS = (
 _WRONG = re.compile(rf"[a-z]{{2}}\.(?:(?:{_BEGINNINGS}) [a-z]| {{3,}}[A-Z][a-z']* [a-z])")
 
 
-def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule."""
+
+    state: State = "new"
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Ends of sentences that nothing, or more than two spaces, divides from a word that begins one."""
     for comment in source.comments:
         if "." in comment.text and (found := _WRONG.search(comment.text)) and words_of(comment):

@@ -27,14 +27,20 @@ import re
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Function, Source, own_nodes
 
 _WORD = re.compile(r"\s*(Override|Extend)s?\b(?! (?:this|to|in|by)\b)(.*)")
 _BASE = re.compile(r"\b(?:base|default|inherited|method|parent|super\w*)\b")
 
 
-def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule."""
+
+    state: State = "new"
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Methods whose docstring begins with one of the words and speaks of the method of a base."""
     for docstring in source.docstrings:
         node = docstring.defined.node

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from maingate.checks.naming._answer import is_decorated_away, is_stub, unanswered
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Defined, Function, Source, words
 
 WORDS = (
@@ -60,6 +60,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
         words: Words that make a name a question.
     """
 
+    state: State = "new"
     words: tuple[str, ...] = WORDS
 
 

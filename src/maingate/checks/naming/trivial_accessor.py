@@ -28,11 +28,17 @@ import ast
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Function, Source, docstring_node
 
 
-def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule."""
+
+    state: State = "new"
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Getters that have a setter beside them, both of one statement, in public classes whose bases ask for neither."""
     if source.is_test:
         return

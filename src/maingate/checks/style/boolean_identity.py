@@ -21,7 +21,7 @@ import ast
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Source
 
 _ANSWERS = {"all", "any", "bool", "callable", "hasattr", "isinstance", "issubclass"}
@@ -39,7 +39,13 @@ _METHODS = {
 }
 
 
-def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule."""
+
+    state: State = "new"
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """Comparisons of what is a `bool` by its form or its annotation."""
     for node in source.nodes(ast.Compare):
         other = node.comparators[-1]

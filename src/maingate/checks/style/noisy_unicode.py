@@ -17,14 +17,20 @@ import re
 from collections.abc import Iterator
 
 from maingate.model import Finding
-from maingate.rule import RuleOptions
+from maingate.rule import RuleOptions, State
 from maingate.source import Source
 
 # Heaps of combining marks; marks of byte order, of width zero and of direction.
 _NOISE = re.compile("[\u0300-\u036f]{3,}|[\ufeff\u200b\u2060\u202a-\u202e\u2066-\u2069\u00ad]")
 
 
-def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
+class Options(RuleOptions, frozen=True, kw_only=True):
+    """Options of the rule."""
+
+    state: State = "new"
+
+
+def check(source: Source, options: Options) -> Iterator[Finding]:
     """The first such place of each line, wherever it stands."""
     if source.text.isascii():
         return
