@@ -71,7 +71,14 @@ def test_missing_dictionary_is_a_problem_when_the_rule_is_on(
     assert problem.message == "unknown-word is on, and the dictionary of `pyspellchecker` was not found"
 
 
-@pytest.mark.parametrize("content", [b"no archive", gzip.compress(b"no json"), gzip.compress(b"{}")[:12]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"no archive", id="no archive"),
+        pytest.param(gzip.compress(b"no json"), id="no JSON"),
+        pytest.param(gzip.compress(b"{}")[:12], id="cut off"),
+    ],
+)
 def test_broken_dictionary_is_a_problem(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "en.json.gz"
     place.write_bytes(content)
