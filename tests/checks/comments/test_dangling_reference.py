@@ -74,3 +74,7 @@ def test_name_of_a_module_is_looked_up() -> None:
 
 def test_allowed_names_are_not_looked_up() -> None:
     assert lines(_RULE, f"{_BASE}# See `Engine.go`.\n", allow=("Engine",)) == []
+
+
+def test_file_whose_name_is_not_utf8_is_read() -> None:
+    assert found("dangling-reference", "def price(): ...\n", path="src/-\udcff.py") == []

@@ -268,7 +268,8 @@ def _references(source: Source, options: Options) -> Iterator[Reference]:
 
 
 def _module_names(source: Source) -> list[str] | None:
-    names = [binding.name for binding in source.bindings if isinstance(binding.scope, ast.Module)]
+    bindings = (each for each in source.bindings if isinstance(each.scope, ast.Module) and each.kind != "module")
+    names = [each.name for each in bindings]
     if "__getattr__" in names or "globals()" in source.text:
         return None
     for alias in source.nodes(ast.alias):
