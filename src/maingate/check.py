@@ -38,14 +38,18 @@ class Context(Protocol):
     snapshot: Snapshot
     store: Store
     toolchain: Mapping[str, str]
-    inspected: Mapping[str, FileResult]
-    """What the check's own `inspect` gave, by path."""
-    facts: Mapping[str, FileResult]
-    """What the check's rules on the whole project know of each file, by path."""
     files: Sequence[str]
     """The Python files that the check is to judge."""
     explain_impact: bool
     """Whether it is asked for to say why each test ran."""
+
+    @property
+    def inspected(self) -> Mapping[str, FileResult]:
+        """What the check's own `inspect` gave, by path; waits for it, so ask tools first."""
+
+    @property
+    def facts(self) -> Mapping[str, FileResult]:
+        """What the check's rules on the whole project know of each file, by path; waits for it."""
 
     def tree(self) -> Path:
         """The private file system tree with the judged content; made on first use."""

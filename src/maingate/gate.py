@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -217,17 +218,19 @@ class Run:
         checks = self._checks()
         if not checks:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
-        inspected: dict[str, Answered] = {}
-        # What all checks need is found once, before they run side by side.
-        needed: list[Callable[[], object]] = [
-            lambda: inspected.update(self._inspect(checks)),
-            lambda: self.toolchain,
-            lambda: self.snapshot.changed,
-        ]
-        gather(needed)
+        inspected = _Awaited(partial(self._inspect, checks))
         names = [name for name in checks if name not in _ON_TESTS]
-        seen = gather([partial(self._observe_one, checks[name], inspected) for name in names])
-        found = dict(zip(names, seen, strict=True))
+        found: dict[str, Observation] = {}
+
+        def observe() -> None:
+            # What all checks need is found once, before they run side by side.
+            needed: list[Callable[[], object]] = [lambda: self.toolchain, lambda: self.snapshot.changed]
+            gather(needed)
+            seen = gather([partial(self._observe_one, checks[name], inspected) for name in names])
+            found.update(zip(names, seen, strict=True))
+
+        # Checks have tools to wait for while files are inspected here, in the thread that may start processes.
+        gather([inspected.find, observe])
         # Tests may write into the tree that the others read, so they come last.
         for name in checks:
             if name not in found:
@@ -246,11 +249,10 @@ class Run:
         blobs = {path: entries[path].blob for path in self.files}
         return inspect(self.store, inspections, blobs, self.snapshot.read)
 
-    def _observe_one(self, check: Check, inspected: Mapping[str, Answered]) -> Observation:
+    def _observe_one(self, check: Check, inspected: "_Awaited") -> Observation:
         name = check.NAME
-        answered, facts = (inspected.get(key, Answered({}, 0)) for key in (name, f"{name}.facts"))
         try:
-            observation = check.observe(Offer(self, answered.results, facts.results), self.configuration.checks[name])
+            observation = check.observe(Offer(self, name, inspected), self.configuration.checks[name])
         except UsageError:
             raise
         except MaingateError as error:
@@ -263,6 +265,7 @@ class Run:
         opened = [
             finding for path, result in observation.files if path in changed for finding in result.findings(name, path)
         ]
+        answered = inspected.of(name)
         reused = len(answered.results) - answered.observed
         return msgspec.structs.replace(
             observation,
@@ -308,18 +311,55 @@ class Run:
             return (str(self.python),)
 
 
+class _Awaited:
+    """What the inspections of all checks gave, for those who may have to wait for it."""
+
+    def __init__(self, inspect: Callable[[], dict[str, Answered]]) -> None:
+        self._inspect = inspect
+        self._found: dict[str, Answered] = {}
+        self._done = threading.Event()
+        self._error: BaseException | None = None
+
+    def find(self) -> None:
+        """Inspect; called once."""
+        try:
+            self._found = self._inspect()
+        except BaseException as error:
+            self._error = error
+            raise
+        finally:
+            self._done.set()
+
+    def of(self, name: str) -> Answered:
+        """The answer to one inspection, empty if there was none."""
+        self._done.wait()
+        if self._error is not None:
+            raise ObservationError("the files could not be inspected") from self._error
+        return self._found.get(name, Answered({}, 0))
+
+
 class Offer:
     """`check.Context` for one check of a run."""
 
-    def __init__(self, run: Run, inspected: Mapping[str, FileResult], facts: Mapping[str, FileResult]) -> None:
+    def __init__(self, run: Run, check: str, inspected: "_Awaited") -> None:
         self._run = run
-        self.inspected = inspected
-        self.facts = facts
+        self._check = check
+        self._inspected = inspected
         self.snapshot = run.snapshot
         self.store = run.store
         self.toolchain = run.toolchain
         self.files: Sequence[str] = run.files
         self.explain_impact = run.wish.explain
+
+    @property
+    def inspected(self) -> Mapping[str, FileResult]:
+        """What the check's own `inspect` gave, as soon as it is known."""
+        return self._inspected.of(self._check).results
+
+    @property
+    def facts(self) -> Mapping[str, FileResult]:
+        """What the check's rules on the whole project know of each file, as soon as it is known."""
+        return self._inspected.of(f"{self._check}.facts").results
 
     def tree(self) -> Path:
         """The private file system tree."""

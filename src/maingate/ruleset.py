@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -204,8 +205,8 @@ class RuleSet:
             others: Results by path, none by default.
         """
         snapshot = context.snapshot
-        changed = self._judge_changes(context, options)
         observed = combine(self.check, [context.inspected, *others])
+        changed = self._judge_changes(context, options)
         problems = combine(self.check, [context.facts, changed]).problems
         findings = [
             finding
@@ -314,8 +315,8 @@ class RuleSet:
         snapshot = context.snapshot
         encoded = {
             path: facts
-            for path in sorted(context.facts)
-            if (facts := context.facts[path].facts.get(found.name)) is not None
+            for path, result in sorted(context.facts.items(), key=itemgetter(0))
+            if (facts := result.facts.get(found.name)) is not None
         }
         contents = (msgspec.msgpack.encode(list(encoded.values())), _joined(encoded), _joined(snapshot.entries))
         known = (snapshot.date, *(blake2b(content, digest_size=16).hexdigest() for content in contents))
