@@ -12,6 +12,7 @@ modules imported, imports that failed, environment variables read, and programs 
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import functools
 import importlib.util
@@ -33,6 +34,14 @@ _STARTS = {
 _LISTS = {"os.listdir", "os.scandir"}
 _OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
 # What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
+_READ = (".py", ".pyc", ".toml", ".ini", ".cfg")
+# Who asks for no more of a path than whether something is there.
+_ASKERS = frozenset(
+    {
+        *("exists", "lexists", "isfile", "isdir", "islink", "is_file", "is_dir", "is_symlink"),
+        *("realpath", "_joinrealpath", "_resolve", "access"),
+    }
+)
 _READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
@@ -256,6 +265,8 @@ class Recorder:
         self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._cached: list[list[Any]] = []
         self._real: dict[str, str] = {}
+        self._loaded: set[str] = set()
+        self._last: Callable[[], None] | None = None
         self._is_recording = True
         self._is_resolving = False
         self._variables = dict(os.environ)
@@ -306,12 +317,22 @@ class Recorder:
 
     def start(self) -> None:
         """Begin to record."""
+        # What is registered first is called last.
+        atexit.register(self._exit)
         self._tracer.start()
         self._wrap_audit()
         self._wrap_imports()
         self._wrap_caches()
         self._wrap_environment()
         self._wrap_stat()
+
+    def at_exit(self, action: Callable[[], None]) -> None:
+        """Do something when all else is done in this process."""
+        self._last = action
+
+    def _exit(self) -> None:
+        if self._last is not None:
+            self._last()
 
     def stop(self) -> dict[str, Any]:
         """End recording and give what was recorded, as JSON can hold it."""
@@ -442,16 +463,28 @@ class Recorder:
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
         if not isinstance(place, int):
-            self._note_file("c", place, sys._getframe(2), _READERS)
+            is_read = self._text(place).endswith(_READ)
+            self._note_file("c", place, sys._getframe(2), _READERS if is_read else None)
 
     def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
         self._note_file("l", arguments[0] or ".", sys._getframe(2), _SEEKERS)
 
-    def _note_file(self, kind: str, place: Any, frame: Any, others: tuple[str, ...]) -> None:
-        """A path of the tree that the running unit asks for, as it names it and where links in it lead."""
-        text = self._text(place)
-        if (text + os.sep).startswith(self._tree) and not _is_within(frame, others):
-            self._current.files.update({f"{kind}:{text[len(self._tree) :]}", f"{kind}:{self.path(text)}"})
+    def _note_file(self, kind: str, place: Any, frame: Any, others: tuple[str, ...] | None) -> None:
+        """A path of the tree that the running unit asks for, as it names it and where links in it lead.
+
+        Args:
+            kind: As in `Unit.files`.
+            place: The path.
+            frame: Who asks.
+            others: Files whose asking is nobody's; None if that is not looked at.
+        """
+        text = os.path.normpath(self._text(place))
+        if not (text + os.sep).startswith(self._tree) or (others is not None and _is_within(frame, others)):
+            return
+        if self._current.name == "session" and text.endswith(".py") and not self._is_own(frame):
+            # Plugins that read sources, such as Hypothesis for its constants, do not make every test stand on them.
+            return
+        self._current.files.update({f"{kind}:{text[len(self._tree) :]}", f"{kind}:{self.path(place)}"})
 
     def _note_started(self, arguments: tuple[Any, ...], event: str) -> None:
         if self._is_own(sys._getframe(2)):
@@ -527,6 +560,10 @@ class Recorder:
         if not path:
             return None
         self.use(f"import:{path}")
+        if path in self._loaded:
+            # Who loads a module again runs it for itself.
+            return None
+        self._loaded.add(path)
         unit = self.begin(f"import:{path}")
         self._note_measured(path, _NOTHING, vars(module))
         return unit
@@ -588,7 +625,7 @@ class Recorder:
                 if unit is not None:
                     self.end()
 
-        cached = decorate(computed)
+        cached = decorate(_hidden(computed))
         cached.__wrapped__ = function
         self._cached.append([cached, name, 0])
         return cached
@@ -618,13 +655,15 @@ class Recorder:
         kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
 
     def _wrap_stat(self) -> None:
-        for name in ("stat", "lstat"):
+        for name in ("stat", "lstat", "access"):
             original = getattr(os, name)
 
-            def stat(place: Any, *arguments: Any, _original: Any = original, **named: Any) -> Any:
+            def stat(place: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
                 is_asked = self._is_recording and not self._is_resolving
                 if is_asked and not isinstance(place, int) and "dir_fd" not in named:
-                    self._note_file("e", place, sys._getframe(1), _SEEKERS)
+                    frame = sys._getframe(1)
+                    kind = "e" if _name == "access" or frame.f_code.co_name in _ASKERS else "c"
+                    self._note_file(kind, place, frame, _SEEKERS)
                 return _original(place, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
