@@ -265,11 +265,11 @@ class _Units:
     @pytest.hookimpl(trylast=True, hookwrapper=True)
     def pytest_sessionfinish(self, session: Any) -> Iterator[None]:
         yield
-        # A worker is told to end and may not come further; elsewhere what runs at exit is recorded as well.
+        # A worker may be ended here; elsewhere what hooks run after this, such as the summary, is recorded as well.
         if os.environ.get("PYTEST_XDIST_WORKER"):
             self._finish()
         else:
-            self._recorder.at_exit(self._finish)
+            self._recorder.at_end(self._finish)
 
     def _finish(self) -> None:
         found = self._recorder.stop()

@@ -1,7 +1,7 @@
 """Records, for each unit of a test session, which lines it ran and what else it depends on.
 
-A unit is a test, the collection of a file, the import of a module, a fixture that tests share, a function whose results
-are cached, or the session, which is all the rest. Units nest; what runs belongs to the innermost one alone.
+A unit is a test, the collection of a file, the import of a module, a fixture that tests share, or the session, which is
+all the rest. Units nest; what runs belongs to the innermost one alone.
 
 Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches, and lines before Python 3.12, come from
 coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
@@ -12,7 +12,6 @@ modules imported, imports that failed, environment variables read, and programs 
 
 from __future__ import annotations
 
-import atexit
 import builtins
 import functools
 import importlib.util
@@ -86,6 +85,15 @@ class Unit:
         """The unit as JSON can hold it."""
         names = (self.uses, self.files, self.variables, self.absent)
         return [self.name, sorted(self.sets), *(sorted(values) for values in names), self.opaque]
+
+
+class Cache:
+    """A function whose results are cached, and the names of the units that made one."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        self.hits = self.misses = 0
+        self.makers: set[str] = set()
 
 
 class LineSets:
@@ -263,7 +271,7 @@ class Recorder:
         self._units: dict[str, Unit] = {}
         self._measured: dict[str, bool] = {}
         self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
-        self._cached: list[list[Any]] = []
+        self._caches: list[Cache] = []
         self._real: dict[str, str] = {}
         self._loaded: set[str] = set()
         self._last: Callable[[], None] | None = None
@@ -317,8 +325,6 @@ class Recorder:
 
     def start(self) -> None:
         """Begin to record."""
-        # What is registered first is called last.
-        atexit.register(self._exit)
         self._tracer.start()
         self._wrap_audit()
         self._wrap_imports()
@@ -326,11 +332,12 @@ class Recorder:
         self._wrap_environment()
         self._wrap_stat()
 
-    def at_exit(self, action: Callable[[], None]) -> None:
-        """Do something when all else is done in this process."""
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Do something when pytest has ended."""
         self._last = action
 
-    def _exit(self) -> None:
+    def end_all(self) -> None:
+        """Do it."""
         if self._last is not None:
             self._last()
 
@@ -365,13 +372,15 @@ class Recorder:
         """Give the running unit what was seen since it was last asked."""
         unit = self._current
         unit.sets.update(self._tracer.take(is_between=is_between))
-        for row in self._cached:
-            cached, name, hits = row
-            now = cached.cache_info().hits
-            if now != hits:
-                row[2] = now
-                if name != unit.name:
-                    unit.uses.add(name)
+        for cache in self._caches:
+            hits, misses, *_ = cache.function.cache_info()
+            if misses != cache.misses:
+                cache.misses = misses
+                cache.makers.add(unit.name)
+            if hits != cache.hits:
+                # Whoever is given a result stands on all who may have made it.
+                cache.hits = hits
+                unit.uses.update(cache.makers - {unit.name})
 
     def _text(self, place: Any) -> str:
         if type(place) is str and place[:1] == "/":
@@ -597,37 +606,21 @@ class Recorder:
         self._current.absent.update([full, *(f"{full}.{part}" for part in wanted or ())])
 
     def _wrap_caches(self) -> None:
-        """What a cached function depends on is what every user of its results depends on."""
+        """Know of the functions of the tree whose results are cached, to see who gives results to whom."""
         original = functools.lru_cache
 
         def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
             if callable(maxsize):
-                return self._cached_function(original(), maxsize)
+                return self._note_cache(original()(maxsize), maxsize)
             decorate = original(maxsize, typed)
-            return lambda function: self._cached_function(decorate, function)
+            return lambda function: self._note_cache(decorate(function), function)
 
         functools.lru_cache = functools.update_wrapper(lru_cache, original)
 
-    def _cached_function(self, decorate: Any, function: Any) -> Any:
+    def _note_cache(self, cached: Any, function: Any) -> Any:
         code = getattr(function, "__code__", None)
-        path = self.path(code.co_filename) if code is not None else ""
-        if not path or "<locals>" in function.__qualname__:
-            return decorate(function)
-        name = f"memo:{path}::{function.__qualname__}"
-
-        @functools.wraps(function)
-        def computed(*arguments: Any, **named: Any) -> Any:
-            self.use(name)
-            unit = self.begin(name)
-            try:
-                return function(*arguments, **named)
-            finally:
-                if unit is not None:
-                    self.end()
-
-        cached = decorate(_hidden(computed))
-        cached.__wrapped__ = function
-        self._cached.append([cached, name, 0])
+        if code is not None and self.path(code.co_filename) and "<locals>" not in function.__qualname__:
+            self._caches.append(Cache(cached))
         return cached
 
     def _wrap_environment(self) -> None:
