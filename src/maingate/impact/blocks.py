@@ -61,6 +61,8 @@ def compare(old: str, new: str) -> Comparison | None:
         is_definition_changed = True
     for line in set(lines) & set(changed):
         del lines[line]
+    if 1 in changed:
+        is_definition_changed = True
     lines.setdefault(1, 1)
     return Comparison(is_definition_changed, lines, changed)
 

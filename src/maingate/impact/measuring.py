@@ -83,7 +83,9 @@ def measure(
         restore: Makes the private tree hold what it should again, whatever the tests did to it.
     """
     executed = {path: lines for path, lines in recording.executed().items() if recording.measured.get(path)}
-    wanted = executed | {path: () for path in recording.sources if path not in executed}
+    # An empty file that was imported counts too, though no line of it ran.
+    imported = [path for path, wanted in recording.measured.items() if wanted and f"import:{path}" in recording.units]
+    wanted = dict.fromkeys((*recording.sources, *imported), ()) | executed
     if any(not _is_text(path) for path in wanted):
         return Problem("coverage.py cannot write a file name that is not UTF-8", advice="rename or `omit` that file")
     names = {

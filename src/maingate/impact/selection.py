@@ -3,7 +3,6 @@
 What cannot be told is never assumed to be harmless: it selects the tests concerned, or all of them.
 """
 
-import os
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
@@ -137,17 +136,19 @@ class _Selector:
 
     def _seed_added(self, path: str) -> None:
         """A new module can answer an import that failed, or stand before one that was found elsewhere."""
-        if not path.endswith(".py"):
-            return
         for root in self._recording.roots:
             if not path.startswith(root):
                 continue
-            module = path[len(root) :].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            # A folder alone is a module too (PEP 420).
+            parts = path[len(root) :].removesuffix(".py").removesuffix("/__init__").split("/")
+            modules = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
             for name, unit in self._recording.units.items():
-                if module in unit.absent:
+                if not modules.isdisjoint(unit.absent):
                     self._seed(name, f"{path} was added, which an import asked for")
-            if "." not in module and module in self._recording.modules:
-                self._everything = f"{path} may stand before another module {module!r}"
+            if path.endswith(".py") and len(parts) == 1 and parts[0] in self._recording.modules:
+                self._everything = f"{path} may stand before another module {parts[0]!r}"
+        if path.endswith(".py") and path.removesuffix(".py") in self._folders:
+            self._everything = f"{path} stands before the folder of that name"
 
     def _seed_below(self, path: str) -> None:
         folder = path.rpartition("/")[0]
@@ -246,11 +247,15 @@ class _Selector:
 
     def _may_collect(self) -> bool:
         """Whether a new or changed file may hold tests that no recording speaks of."""
-        suffixes = {os.path.splitext(place)[1] for place in self._recording.places.values()} | {".py"}
         collected = {name for name in self._reasons if name.startswith("collect:")}
         if any(name[8:] in self._files for name in collected):
             return True
-        return any(not change.is_old and os.path.splitext(change.path)[1] in suffixes for change in self._changes)
+        return any(self._is_collectable(change.path) for change in self._changes if not change.is_old)
+
+    def _is_collectable(self, path: str) -> bool:
+        """Whether pytest, or a plugin of it, may find tests in a new file: in Python, or beside what was collected."""
+        folder = path.rpartition("/")[0]
+        return path.endswith(".py") or not folder or f"collect:{folder}" in self._recording.units
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

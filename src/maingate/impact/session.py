@@ -155,6 +155,9 @@ class _Session:
             if found.recorded is None or not run.complete or found.recorded.arcs != old.arcs:
                 return self._finished(run, None, Impact(len(run.tests), reasons=dict(selected.tests)))
             fresh = found.recorded
+            strange = next((name for name in fresh.tests if _is_strange(name, old, fresh, selected)), "")
+            if strange:
+                return self._run_everything(f"{strange} failed though the change cannot affect it", None, Selection())
         else:
             _empty(self._bed.scratch / "data")
         files = self._snapshot.entries
@@ -371,6 +374,14 @@ def _own_tables(snapshot: Snapshot) -> object:
     except ValueError:
         return snapshot.entries[path].blob
     return sorted((name, repr(table)) for name, table in tool.items() if name not in _OTHER_TOOLS)
+
+
+def _is_strange(test: str, old: Recording, fresh: Recording, selected: Selection) -> bool:
+    """Whether a test passed with all others and does not now, without a change that concerns it: it needs company."""
+    if fresh.tests[test].outcome not in {"failed", "error"}:
+        return False
+    had_passed = test in old.tests and old.tests[test].outcome == "passed"
+    return had_passed and selected.tests.get(test, "").startswith("always")
 
 
 def _cost(selected: Selection) -> tuple[bool, int]:

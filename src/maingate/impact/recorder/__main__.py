@@ -6,4 +6,8 @@ from . import tracing
 
 if __name__ == "__main__":
     tracing.start()
-    runpy.run_module("pytest", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("pytest", run_name="__main__", alter_sys=True)
+    finally:
+        if (recorder := tracing.recorder()) is not None:
+            recorder.end_all()

@@ -265,6 +265,13 @@ class _Units:
     @pytest.hookimpl(trylast=True, hookwrapper=True)
     def pytest_sessionfinish(self, session: Any) -> Iterator[None]:
         yield
+        # A worker may be ended here; elsewhere what hooks run after this, such as the summary, is recorded as well.
+        if os.environ.get("PYTEST_XDIST_WORKER"):
+            self._finish()
+        else:
+            self._recorder.at_end(self._finish)
+
+    def _finish(self) -> None:
         found = self._recorder.stop()
         found["tests"] = self._tests
         _write(Path(_WANTED["parts"]) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json", found)

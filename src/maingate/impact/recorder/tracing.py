@@ -1,7 +1,7 @@
 """Records, for each unit of a test session, which lines it ran and what else it depends on.
 
-A unit is a test, the collection of a file, the import of a module, a fixture that tests share, a function whose results
-are cached, or the session, which is all the rest. Units nest; what runs belongs to the innermost one alone.
+A unit is a test, the collection of a file, the import of a module, a fixture that tests share, or the session, which is
+all the rest. Units nest; what runs belongs to the innermost one alone.
 
 Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches, and lines before Python 3.12, come from
 coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
@@ -33,6 +33,14 @@ _STARTS = {
 _LISTS = {"os.listdir", "os.scandir"}
 _OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
 # What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
+_READ = (".py", ".pyc", ".toml", ".ini", ".cfg")
+# Who asks for no more of a path than whether something is there.
+_ASKERS = frozenset(
+    {
+        *("exists", "lexists", "isfile", "isdir", "islink", "is_file", "is_dir", "is_symlink"),
+        *("realpath", "_joinrealpath", "_resolve", "access"),
+    }
+)
 _READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
@@ -77,6 +85,15 @@ class Unit:
         """The unit as JSON can hold it."""
         names = (self.uses, self.files, self.variables, self.absent)
         return [self.name, sorted(self.sets), *(sorted(values) for values in names), self.opaque]
+
+
+class Cache:
+    """A function whose results are cached, and the names of the units that made one."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        self.hits = self.misses = 0
+        self.makers: set[str] = set()
 
 
 class LineSets:
@@ -254,8 +271,10 @@ class Recorder:
         self._units: dict[str, Unit] = {}
         self._measured: dict[str, bool] = {}
         self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
-        self._cached: list[list[Any]] = []
+        self._caches: list[Cache] = []
         self._real: dict[str, str] = {}
+        self._loaded: set[str] = set()
+        self._last: Callable[[], None] | None = None
         self._is_recording = True
         self._is_resolving = False
         self._variables = dict(os.environ)
@@ -313,6 +332,15 @@ class Recorder:
         self._wrap_environment()
         self._wrap_stat()
 
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Do something when pytest has ended."""
+        self._last = action
+
+    def end_all(self) -> None:
+        """Do it."""
+        if self._last is not None:
+            self._last()
+
     def stop(self) -> dict[str, Any]:
         """End recording and give what was recorded, as JSON can hold it."""
         self._settle()
@@ -344,13 +372,15 @@ class Recorder:
         """Give the running unit what was seen since it was last asked."""
         unit = self._current
         unit.sets.update(self._tracer.take(is_between=is_between))
-        for row in self._cached:
-            cached, name, hits = row
-            now = cached.cache_info().hits
-            if now != hits:
-                row[2] = now
-                if name != unit.name:
-                    unit.uses.add(name)
+        for cache in self._caches:
+            hits, misses, *_ = cache.function.cache_info()
+            if misses != cache.misses:
+                cache.misses = misses
+                cache.makers.add(unit.name)
+            if hits != cache.hits:
+                # Whoever is given a result stands on all who may have made it.
+                cache.hits = hits
+                unit.uses.update(cache.makers - {unit.name})
 
     def _text(self, place: Any) -> str:
         if type(place) is str and place.startswith("/"):
@@ -442,16 +472,28 @@ class Recorder:
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
         if not isinstance(place, int):
-            self._note_file("c", place, sys._getframe(2), _READERS)
+            is_read = self._text(place).endswith(_READ)
+            self._note_file("c", place, sys._getframe(2), _READERS if is_read else None)
 
     def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
         self._note_file("l", arguments[0] or ".", sys._getframe(2), _SEEKERS)
 
-    def _note_file(self, kind: str, place: Any, frame: Any, others: tuple[str, ...]) -> None:
-        """A path of the tree that the running unit asks for, as it names it and where links in it lead."""
-        text = self._text(place)
-        if (text + os.sep).startswith(self._tree) and not _is_within(frame, others):
-            self._current.files.update({f"{kind}:{text[len(self._tree) :]}", f"{kind}:{self.path(text)}"})
+    def _note_file(self, kind: str, place: Any, frame: Any, others: tuple[str, ...] | None) -> None:
+        """A path of the tree that the running unit asks for, as it names it and where links in it lead.
+
+        Args:
+            kind: As in `Unit.files`.
+            place: The path.
+            frame: Who asks.
+            others: Files whose asking is nobody's; None if that is not looked at.
+        """
+        text = os.path.normpath(self._text(place))
+        if not (text + os.sep).startswith(self._tree) or (others is not None and _is_within(frame, others)):
+            return
+        if self._current.name == "session" and text.endswith(".py") and not self._is_own(frame):
+            # Plugins that read sources, such as Hypothesis for its constants, do not make every test stand on them.
+            return
+        self._current.files.update({f"{kind}:{text[len(self._tree) :]}", f"{kind}:{self.path(place)}"})
 
     def _note_started(self, arguments: tuple[Any, ...], event: str) -> None:
         if self._is_own(sys._getframe(2)):
@@ -527,6 +569,10 @@ class Recorder:
         if not path:
             return None
         self.use(f"import:{path}")
+        if path in self._loaded:
+            # Who loads a module again runs it for itself.
+            return None
+        self._loaded.add(path)
         unit = self.begin(f"import:{path}")
         self._note_measured(path, _NOTHING, vars(module))
         return unit
@@ -560,37 +606,21 @@ class Recorder:
         self._current.absent.update([full, *(f"{full}.{part}" for part in wanted or ())])
 
     def _wrap_caches(self) -> None:
-        """What a cached function depends on is what every user of its results depends on."""
+        """Know of the functions of the tree whose results are cached, to see who gives results to whom."""
         original = functools.lru_cache
 
         def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
             if callable(maxsize):
-                return self._cached_function(original(), maxsize)
+                return self._note_cache(original()(maxsize), maxsize)
             decorate = original(maxsize, typed)
-            return lambda function: self._cached_function(decorate, function)
+            return lambda function: self._note_cache(decorate(function), function)
 
         functools.lru_cache = functools.update_wrapper(lru_cache, original)
 
-    def _cached_function(self, decorate: Any, function: Any) -> Any:
+    def _note_cache(self, cached: Any, function: Any) -> Any:
         code = getattr(function, "__code__", None)
-        path = self.path(code.co_filename) if code is not None else ""
-        if not path or "<locals>" in function.__qualname__:
-            return decorate(function)
-        name = f"memo:{path}::{function.__qualname__}"
-
-        @functools.wraps(function)
-        def computed(*arguments: Any, **named: Any) -> Any:
-            self.use(name)
-            unit = self.begin(name)
-            try:
-                return function(*arguments, **named)
-            finally:
-                if unit is not None:
-                    self.end()
-
-        cached = decorate(computed)
-        cached.__wrapped__ = function
-        self._cached.append([cached, name, 0])
+        if code is not None and self.path(code.co_filename) and "<locals>" not in function.__qualname__:
+            self._caches.append(Cache(cached))
         return cached
 
     def _wrap_environment(self) -> None:
@@ -618,13 +648,15 @@ class Recorder:
         kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
 
     def _wrap_stat(self) -> None:
-        for name in ("stat", "lstat"):
+        for name in ("stat", "lstat", "access"):
             original = getattr(os, name)
 
-            def stat(place: Any, *arguments: Any, _original: Any = original, **named: Any) -> Any:
+            def stat(place: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
                 is_asked = self._is_recording and not self._is_resolving
                 if is_asked and not isinstance(place, int) and "dir_fd" not in named:
-                    self._note_file("e", place, sys._getframe(1), _SEEKERS)
+                    frame = sys._getframe(1)
+                    kind = "e" if _name == "access" or frame.f_code.co_name in _ASKERS else "c"
+                    self._note_file(kind, place, frame, _SEEKERS)
                 return _original(place, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
