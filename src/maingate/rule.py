@@ -197,8 +197,11 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
 
 def _attributes(docstring: str) -> dict[str, str]:
     """What a docstring in Google's style says of each attribute."""
-    _, _, text = docstring.partition("Attributes:\n")
-    found = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", text, re.MULTILINE)
+    import inspect
+
+    # From Python 3.13 on the compiler takes the indentation away.
+    _, _, text = inspect.cleandoc(docstring).partition("Attributes:\n")
+    found = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", text, re.MULTILINE)
     return {name: re.sub(r"\s+", " ", meaning).strip() for name, meaning in found}
 
 
