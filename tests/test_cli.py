@@ -217,6 +217,7 @@ def test_missing_ruff_is_unknown(repository: GitRepository) -> None:
     )
     hide = (
         "import sys, sysconfig; import maingate.ruff as ruff; sysconfig.get_path = lambda *a: '/nowhere'; "
+        "sys.executable = '/nowhere/python'; "
         "from maingate.cli import main; sys.exit(main(['run']))"
     )
     ended = subprocess.run(

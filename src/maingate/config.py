@@ -3,7 +3,6 @@
 Every error is reported, each with file:line:column and, for a name, the nearest one that exists.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -269,7 +268,11 @@ def as_toml(value: object) -> str:
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(as_toml, value))}]"
-    return json.dumps(value)
+    import json
+
+    text = json.dumps(value)
+    # JSON escapes what lies beyond the first plane as two surrogates, which are no characters in TOML.
+    return json.dumps(value, ensure_ascii=False) if "\\ud" in text else text
 
 
 def measures_of(specification: CheckSpecification) -> dict[str, Unit]:

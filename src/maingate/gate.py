@@ -1,6 +1,5 @@
 """The whole run: name the tree, read its configuration, observe, judge, report."""
 
-import json
 import os
 import re
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -19,18 +18,19 @@ from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.config import as_toml
 from maingate.errors import MaingateError, ObservationError, UsageError
-from maingate.impact import session, testrun
-from maingate.impact.interpreter import find_python, probe
-from maingate.model import FileResult, Finding, Observation, Problem, Report, TestRun
+from maingate.model import Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
-from maingate.plan import Answered, Inspection, inspect, uncollected
+from maingate.plan import Answered, Files, Inspection, inspect, uncollected
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
 from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
-from maingate.snapshot import Snapshot
+from maingate.snapshot import Snapshot, is_file
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
+
+if TYPE_CHECKING:
+    from maingate.impact import session
 
 Progress = Callable[[str], None]
 _ON_TESTS = frozenset({"tests", "coverage", "impact"})
@@ -144,13 +144,19 @@ class Run:
     @cached_property
     def python(self) -> Path:
         """The project's own interpreter."""
+        from maingate.impact.interpreter import find_python
+
         return find_python(self.snapshot.repository.work_tree, self.configuration.python or None)
 
-    def shelf(self) -> session.Shelf:
+    def shelf(self) -> "session.Shelf":
         """The recordings of tests in the present environment."""
+        from maingate.impact import session
+
         return session.Shelf(self.store, session.identity(self._asked()))
 
-    def _asked(self) -> session.Request:
+    def _asked(self) -> "session.Request":
+        from maingate.impact import session
+
         measured = self.configuration.checks["coverage"]
         return session.Request(
             self.snapshot,
@@ -167,6 +173,9 @@ class Run:
     @cached_property
     def test_run(self) -> TestRun:
         """The project's tests, run at most once in a run, and not again for the same tree and environment."""
+        from maingate.impact import session
+        from maingate.impact.interpreter import probe
+
         asked = self._asked()
         probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
@@ -289,10 +298,7 @@ class Run:
     def _keep(self, report: Report) -> None:
         repository = self.snapshot.repository
         if report.state == "passed":
-            options = self.configuration.checks["tests"]
-            work_tree = repository.work_tree
-            extra = tuple(str(work_tree / path) for path, *_ in testrun.extra_files(work_tree, options.extra_files))
-            places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *extra)
+            places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *self._extra_files())
             settings = record.Settings(self.configuration.base, places)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
@@ -301,10 +307,22 @@ class Run:
             repository.forget(DAYS_KEPT)
             private_tree.forget(repository.cache, DAYS_KEPT)
 
+    def _extra_files(self) -> tuple[str, ...]:
+        """The files outside of the tree that the tests are given."""
+        patterns = self.configuration.checks["tests"].extra_files
+        if not patterns:
+            return ()
+        from maingate.impact.testrun import extra_files
+
+        work_tree = self.snapshot.repository.work_tree
+        return tuple(str(work_tree / path) for path, *_ in extra_files(work_tree, patterns))
+
     def _environment(self) -> tuple[str, ...]:
         """The interpreter and what is installed for it, if any check asked for it."""
         if "python" not in self.__dict__:
             return ()
+        from maingate.impact.interpreter import probe
+
         try:
             return (str(self.python), *probe(self.python).site_packages)
         except ObservationError:
@@ -421,7 +439,7 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             lines += ["", f"[tool.maingate.checks.{name}.rules]"]
             lines += [f"{rule} = {as_toml(_options_of(own))}" for rule, own in settings.items()]
     for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
-        lines += ["", f"[tool.maingate.conditions.{json.dumps(scope)}]" if scope else "[tool.maingate.conditions]"]
+        lines += ["", f"[tool.maingate.conditions.{as_toml(scope)}]" if scope else "[tool.maingate.conditions]"]
         for condition in configuration.conditions:
             if condition.scope == scope:
                 unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]

@@ -4,17 +4,16 @@ The configuration that the project has for ruff is honoured. Without one, ruff i
 codes that the check names, for ruff's own defaults differ from version to version.
 """
 
-import json
 import os
 import re
-import shutil
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from maingate.check import Context
 from maingate.errors import ObservationError
@@ -59,16 +58,24 @@ def find_ruff() -> Path:
     Raises:
         ObservationError: there is none.
     """
-    beside = Path(sysconfig.get_path("scripts")) / "ruff"
-    found = str(beside) if beside.exists() else shutil.which("ruff")
+    # Scripts lie beside the interpreter in an environment; anywhere else sysconfig knows, which takes longer to ask.
+    beside = Path(sys.executable).with_name("ruff")
+    found = str(beside) if sys.prefix != sys.base_prefix and beside.exists() else _search_ruff()
     if found is None:
         raise ObservationError("ruff was not found", f"run `{sys.executable} -m pip install ruff`")
     return Path(found)
 
 
-@lru_cache(maxsize=1)
-def version() -> str:
-    """Ruff's version, as in `0.17.6`.
+def _search_ruff() -> str | None:
+    import shutil
+    import sysconfig
+
+    installed = os.path.join(sysconfig.get_path("scripts"), "ruff")
+    return installed if os.path.exists(installed) else shutil.which("ruff")
+
+
+def version(store: Store) -> str:
+    """Ruff's version, as in `0.17.6`; asked again when the program's file has changed.
 
     Raises:
         ObservationError: ruff is missing or broken.
@@ -243,8 +250,8 @@ def _judged(completed: Completed, exits: frozenset[int]) -> Completed:
 
 def _findings(completed: Completed, paths: list[str], tree: Path, keep: str) -> Mapping[str, FileObservation]:
     try:
-        rows: list[dict[str, Any]] = json.loads(completed.stdout)
-    except ValueError as error:
+        rows = msgspec.json.decode(completed.stdout, type=list[dict[str, Any]])
+    except msgspec.DecodeError as error:
         raise ObservationError(f"ruff's answer cannot be read: {error}", "install ruff again") from error
     if bool(completed.code) != bool(rows):
         raise ObservationError(f"ruff ended with {completed.code} and {len(rows)} findings", "install ruff again")

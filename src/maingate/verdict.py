@@ -7,12 +7,12 @@ passes.
 
 import operator
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
+from decimal import Decimal
 
 from maingate.model import Amount, Condition, Judgement, Observation, State
 from maingate.pattern import compiled
 
-_COMPARE: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+_COMPARE: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<=": operator.le,
@@ -64,10 +64,11 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
         return Judgement(condition, "passed", None, "nothing to measure")
-    value = Fraction(amount.part)
+    value, against, limit = amount.part, Decimal(repr(amount.part)), Decimal(repr(condition.limit))
     if amount.whole is not None:
-        value = 100 * value / Fraction(amount.whole)
-    kept = _COMPARE[condition.comparison](value, Fraction(str(condition.limit)))
+        # Multiplied, not divided: 28 digits hold the products exactly.
+        value, against, limit = 100 * value / amount.whole, 100 * against, limit * Decimal(repr(amount.whole))
+    kept = _COMPARE[condition.comparison](against, limit)
     return Judgement(condition, "passed" if kept else "failed", float(value))
 
 

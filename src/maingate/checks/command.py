@@ -4,10 +4,8 @@
 command runs. Without a shell: words are split as POSIX shells do.
 """
 
-import json
 import os
 import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Literal
@@ -17,7 +15,6 @@ import msgspec
 from maingate.check import Context
 from maingate.check import Options as CheckOptions
 from maingate.errors import ObservationError
-from maingate.impact.testrun import source_folders
 from maingate.model import Finding, Observation
 from maingate.process import Completed, clean_environment, run
 from maingate.store import key
@@ -52,7 +49,7 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __post_init__(self) -> None:
         """Reject a command that cannot be split and a pattern that cannot be compiled."""
         try:
-            words = shlex.split(self.command)
+            words = _split(self.command)
         except ValueError as error:
             raise ValueError(f"command: {error}") from error
         if not words:
@@ -88,7 +85,9 @@ class CommandCheck:
         if kept is not None:
             observation = msgspec.msgpack.decode(kept, type=Observation)
             return msgspec.structs.replace(observation, observed=0, reused=1)
-        words = [word.replace("{tree}", str(context.tree())) for word in shlex.split(options.command)]
+        from maingate.impact.testrun import source_folders
+
+        words = [word.replace("{tree}", str(context.tree())) for word in _split(options.command)]
         files = [os.fsencode(path if not path.startswith("-") else f"./{path}") for path in context.files]
         arguments: list[Any] = []
         for word in words:
@@ -135,8 +134,16 @@ class CommandCheck:
         return msgspec.structs.replace(finding, check=self.NAME, path=os.path.normpath(path) if path else "")
 
 
+def _split(command: str) -> list[str]:
+    import shlex
+
+    return shlex.split(command)
+
+
 def _sarif(completed: Completed, options: Options) -> Iterable[Finding]:
     """Findings of a SARIF 2.1.0 log; suppressed results (section 3.27.23) and results that passed are left out."""
+    import json
+
     document = json.loads(completed.stdout)
     for sarif_run in document["runs"]:
         for result in sarif_run.get("results") or []:
@@ -164,6 +171,8 @@ def _decoded(uri: str) -> str:
 
 
 def _json_lines(completed: Completed, options: Options) -> Iterable[Finding]:
+    import json
+
     names = {name: name for name in ("path", "line", "column", "rule", "message")} | options.fields
     for text in completed.stdout.splitlines():
         if text.strip():
