@@ -149,3 +149,37 @@ def test_tree_that_cannot_be_prepared_is_an_error_where_it_is_asked_for(reposito
     prepared.close()
     with acquire(snapshot.repository.cache, repository.path) as tree:
         assert tree.path.parent.name.endswith("-0")
+
+
+def _prepare(repository: GitRepository, read: str = "", *, writes: bool = False) -> dict[str, bytes]:
+    snapshot = _snapshot(repository)
+    prepared = Preparation(snapshot)
+    try:
+        tree = prepared.tree() if writes else prepared.view(snapshot.read([read]))
+        return _files(tree)
+    finally:
+        prepared.close()
+
+
+def test_file_that_somebody_changed_is_mended_before_it_is_read(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    repository.write("b.py", "b\n")
+    _prepare(repository, "a.py")
+    place = _update(repository).path / "a.py"
+    place.write_text("changed\n")
+    assert _prepare(repository, "a.py")["a.py"] == b"a\n"
+    place.unlink()
+    assert _prepare(repository, "a.py")["a.py"] == b"a\n"
+
+
+def test_every_file_is_verified_for_a_program_that_may_write_and_after_it(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    repository.write("b.py", "b\n")
+    exact = {"a.py": b"a\n", "b.py": b"b\n"}
+    assert _prepare(repository, "a.py") == exact
+    tree = _update(repository).path
+    (tree / "b.py").write_text("changed\n")
+    (tree / "left.py").write_text("left\n")
+    assert _prepare(repository, writes=True) == exact
+    (tree / "left.py").write_text("left by that program\n")
+    assert _prepare(repository, "a.py") == exact

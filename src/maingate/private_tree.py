@@ -8,16 +8,17 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from maingate.errors import ObservationError
+from maingate.errors import MaingateError, ObservationError
 from maingate.process import Completed
 from maingate.snapshot import Snapshot
 from maingate.store import key
 
 _PLACES = 8
+_FEW = 50
 _CONFIGURATION = (
     "ruff.toml",
     ".ruff.toml",
@@ -42,6 +43,7 @@ class PrivateTree:
         self.path = place / "tree"
         self.scratch = place / "scratch"
         self._index = place / "index"
+        self._settled = place / "settled"
 
     def update(self, snapshot: Snapshot) -> None:
         """Make the folder hold exactly the snapshot's files.
@@ -49,6 +51,31 @@ class PrivateTree:
         Raises:
             ObservationError: it cannot be written, or does not hold what it should.
         """
+        self._write(snapshot)
+        self.verify(snapshot)
+
+    def refresh(self, snapshot: Snapshot) -> bool:
+        """Make the folder hold the snapshot's files, and say whether that was verified.
+
+        To look at every file takes longer than to write the changed ones. It is left out while the tree is settled: it
+        was verified, and no program that may write into it was given it since.
+
+        Raises:
+            ObservationError: it cannot be written, or does not hold what it should.
+        """
+        is_settled = self._settled.exists()
+        self._write(snapshot)
+        if not is_settled:
+            self.verify(snapshot)
+        self._settled.touch()
+        return not is_settled
+
+    def unsettle(self) -> None:
+        """Count the tree as one that a program may write into."""
+        self._settled.unlink(missing_ok=True)
+
+    def _write(self, snapshot: Snapshot) -> None:
+        self.unsettle()
         self.path.mkdir(parents=True, exist_ok=True)
         self.scratch.mkdir(exist_ok=True)
         self._index.with_name("index.lock").unlink(missing_ok=True)
@@ -63,6 +90,14 @@ class PrivateTree:
                 f"the private tree {self.path} cannot be written: {written.error}",
                 "free disk space, or set MAINGATE_CACHE_DIR",
             )
+        self._remove_links_outward(snapshot)
+
+    def verify(self, snapshot: Snapshot) -> None:
+        """Look at every file, and mend what is not as it should be.
+
+        Raises:
+            ObservationError: it cannot be mended.
+        """
         if self._differences(snapshot):
             self._git(snapshot, "clean", "-ffdxq")
             self._git(snapshot, "checkout-index", "-f", "-a", "-q")
@@ -71,7 +106,14 @@ class PrivateTree:
                     f"the private tree {self.path} differs from the judged tree at {left[0]}",
                     f"remove {self.path.parent}",
                 )
-        self._remove_links_outward(snapshot)
+            self._remove_links_outward(snapshot)
+
+    def holds(self, contents: Mapping[str, bytes]) -> bool:
+        """Whether files are as they should be."""
+        try:
+            return all((self.path / path).read_bytes() == content for path, content in contents.items())
+        except OSError:
+            return False
 
     def _git(self, snapshot: Snapshot, *arguments: str) -> Completed:
         use = {"GIT_INDEX_FILE": str(self._index), "GIT_WORK_TREE": str(self.path)}
@@ -110,31 +152,63 @@ class Preparation:
         self._held = ExitStack()
         self._tree: PrivateTree | None = None
         self._error: Exception | None = None
+        self._is_verified = False
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._prepare, daemon=True)
         self._thread.start()
+        threading.Thread(target=self._list, daemon=True).start()
 
     def tree(self) -> PrivateTree:
-        """The private tree, up to date.
+        """The private tree, every file verified, for programs that may write into it.
 
         Raises:
             ObservationError: it cannot be made.
         """
+        found = self._prepared_tree()
+        with self._lock:
+            self._verify(found)
+            found.unsettle()
+        return found
+
+    def view(self, contents: Mapping[str, bytes]) -> PrivateTree:
+        """The private tree for programs that read some files of it, whose contents are given, and write none.
+
+        Raises:
+            ObservationError: it cannot be made.
+        """
+        found = self._prepared_tree()
+        with self._lock:
+            if not self._is_verified and (len(contents) > _FEW or not found.holds(contents)):
+                self._verify(found)
+        return found
+
+    def _prepared_tree(self) -> PrivateTree:
         self._thread.join()
         if self._error is not None:
             raise self._error
         assert self._tree is not None
         return self._tree
 
+    def _verify(self, tree: PrivateTree) -> None:
+        if not self._is_verified:
+            tree.verify(self._snapshot)
+            self._is_verified = True
+
     def close(self) -> None:
         """Let other runs have the tree."""
         self._thread.join()
         self._held.close()
 
+    def _list(self) -> None:
+        """Let git list the files, too, before somebody asks."""
+        with suppress(MaingateError):
+            _ = self._snapshot.entries
+
     def _prepare(self) -> None:
         repository = self._snapshot.repository
         try:
             found = self._held.enter_context(acquire(repository.cache, repository.work_tree))
-            found.update(self._snapshot)
+            self._is_verified = found.refresh(self._snapshot)
             self._tree = found
         except Exception as error:  # noqa: BLE001 -- raised again where the tree is asked for
             self._error = error
