@@ -45,7 +45,7 @@ def found(name: str, text: str, path: str = PATH, **options: Any) -> list[Findin
             gathered = chosen.gather(Source(place, content.encode()), own)
             if gathered is not None:
                 facts[place] = chosen.decode_facts(msgspec.msgpack.encode(gathered))
-        return list(chosen.check_project(Project(facts, files.keys(), "2026-02-28"), own))
+        return list(chosen.check_project(Project(facts, files.keys(), facts.keys(), "2026-02-28"), own))
     findings: list[Finding] = []
     for place, content in _files(text, path).items():
         source = Source(place, content.encode())

@@ -168,6 +168,30 @@ def test_comment_silences_a_rule_on_the_project(repository: GitRepository, add_r
     assert _found(judge(repository, "naming")) == [("a.py", "unused-suppression", 1, "error", True)]
 
 
+def test_comment_for_a_rule_on_new_code_is_unused_only_where_the_change_is(
+    repository: GitRepository, add_rules: Callable[..., None]
+) -> None:
+    add_rules(repeated_function=_COUNTING)
+    _configure(repository, '[tool.maingate.checks.naming.rules]\nrepeated-function = "new"\n')
+    repository.write("a.py", "def a():  # maingate: ignore[repeated-function] -- why\n    pass\n")
+    base = repository.commit()
+    repository.write("b.py", "def b():  # maingate: ignore[repeated-function] -- why\n    pass\n")
+    assert _found(judge(repository, "naming", base)) == [("b.py", "unused-suppression", 1, "error", True)]
+
+
+def test_rule_on_new_code_sees_the_whole_project(repository: GitRepository, add_rules: Callable[..., None]) -> None:
+    add_rules(repeated_function=_COUNTING)
+    _configure(repository, '[tool.maingate.checks.naming.rules]\nrepeated-function = "new"\n')
+    for number in range(60):
+        repository.write(f"old_{number}.py", f"def old_{number}():\n    pass\n")
+    base = repository.commit()
+    assert _found(judge(repository, "naming", base)) == []
+    repository.write("new.py", "\n\ndef old_7():\n    pass\n")
+    assert _found(judge(repository, "naming", base)) == [("new.py", "repeated-function", 3, "error", True)]
+    repository.write("new.py", "\n\ndef new():\n    pass\n")
+    assert _found(judge(repository, "naming", base)) == []
+
+
 def test_rule_on_a_change_sees_both_versions(repository: GitRepository, add_rules: Callable[..., None]) -> None:
     add_rules(gone_function=_CHANGING)
     repository.write("a.py", "def a():\n    pass\n\n\n" + "x = 1\n" * 20)

@@ -4,13 +4,15 @@ A check observes the judged tree. What it can say of one file from that file's c
 results are kept in the store under the content. What needs a tool or the whole tree is its `observe`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from maingate.model import Amount, FileObservation, FileResult, Observation, Problem, TestRun, Unit
+from maingate.model import Amount, FileObservation, Observation, TestRun, Unit
+from maingate.plan import Answered, Files
 from maingate.snapshot import Snapshot
 from maingate.source import Source
 from maingate.store import Store
@@ -38,21 +40,24 @@ class Context(Protocol):
     snapshot: Snapshot
     store: Store
     toolchain: Mapping[str, str]
-    files: Sequence[str]
-    """The Python files that the check is to judge."""
+    files: Files
+    """The Python files that the check is to judge, with what their results depend on."""
     explain_impact: bool
     """Whether it is asked for to say why each test ran."""
 
     @property
-    def inspected(self) -> Mapping[str, FileResult]:
-        """What the check's own `inspect` gave, by path; waits for it, so ask tools first."""
+    def inspected(self) -> Answered:
+        """What the check's own `inspect` gave; waits for it, so ask tools first."""
 
     @property
-    def facts(self) -> Mapping[str, FileResult]:
-        """What the check's rules on the whole project know of each file, by path; waits for it."""
+    def facts(self) -> Answered:
+        """What the check's rules on the whole project know of each file; waits for it."""
 
     def tree(self) -> Path:
-        """The private file system tree with the judged content; made on first use."""
+        """The private file system tree with the judged content, for programs that may write into it."""
+
+    def view(self, paths: Sequence[str]) -> Path:
+        """The private tree, for programs that read those files of it and write none."""
 
     def python(self) -> Path:
         """The project's own interpreter."""
@@ -80,18 +85,49 @@ class Check(Protocol):
         """Judge the whole tree."""
 
 
-def combine(name: str, parts: Sequence[Mapping[str, FileResult]], reused: int = 0, observed: int = 0) -> Observation:
-    """One observation from results per file; where several parts speak of a file, their findings are added up."""
-    files: list[tuple[str, FileResult]] = []
-    measures: dict[str, dict[str, Amount]] = {}
-    problems: dict[Problem, None] = {}
-    for part in parts:
-        for path, result in part.items():
-            if result.total:
-                files.append((path, result))
-            if result.measures:
-                for measure, amount in result.measures.items():
-                    measures.setdefault(measure, {})[path] = amount
-            if result.problem is not None:
-                problems[msgspec.structs.replace(result.problem, path=path)] = None
-    return Observation(name, (), measures, tuple(problems), observed=observed, reused=reused, files=tuple(files))
+class Measures(Mapping[str, Mapping[str, Amount]]):
+    """Measures by name and path, put together from the results of files when the first of them is asked for.
+
+    Args:
+        parts: The results.
+        units: Measures that are zero where no file has any.
+    """
+
+    def __init__(self, parts: Sequence[Answered], units: Mapping[str, Unit]) -> None:
+        self._parts = parts
+        self._units = units
+
+    @cached_property
+    def _found(self) -> dict[str, dict[str, Amount]]:
+        found: dict[str, dict[str, Amount]] = {}
+        for part in self._parts:
+            for path, amounts in part.measures().items():
+                for measure, amount in amounts.items():
+                    found.setdefault(measure, {})[path] = amount
+        for name, unit in self._units.items():
+            found.setdefault(name, {"": Amount(0, 0 if unit == "percent" else None)})
+        return found
+
+    def __getitem__(self, name: str) -> Mapping[str, Amount]:
+        """The amounts of one measure."""
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many measures there are."""
+        return len(self._found)
+
+
+def combine(name: str, parts: Sequence[Answered], units: Mapping[str, Unit] | None = None) -> Observation:
+    """One observation from results per file; where several parts speak of a file, their findings are added up.
+
+    Args:
+        name: The check's.
+        parts: The results.
+        units: Measures that are zero where no file has any.
+    """
+    problems = dict.fromkeys(problem for part in parts for problem in part.problems)
+    return Observation(name, (), Measures(parts, units or {}), tuple(problems), files=tuple(parts))

@@ -119,12 +119,15 @@ class Run:
         return report
 
     @cached_property
-    def files(self) -> tuple[str, ...]:
+    def files(self) -> Files:
         """The Python files that are judged: regular files of the tree that no pattern excludes."""
-        return tuple(
-            path
-            for path, entry in self.snapshot.entries.items()
-            if path.endswith((".py", ".pyi")) and entry.is_file and not matches(path, self.configuration.exclude)
+        exclude = self.configuration.exclude
+        return Files(
+            {
+                path: facts
+                for path, facts in self.snapshot.entries.facts.items()
+                if path.endswith((".py", ".pyi")) and is_file(facts) and not (exclude and matches(path, exclude))
+            }
         )
 
     @cached_property
@@ -132,7 +135,7 @@ class Run:
         """Versions of what observes."""
         return {
             "maingate": __version__,
-            "ruff": ruff.version(),
+            "ruff": ruff.version(self.store),
             "python": ".".join(map(str, sys.version_info[:3])),
         }
 
@@ -140,6 +143,10 @@ class Run:
     def tree(self) -> PrivateTree:
         """The private tree, up to date and locked until the run ends."""
         return self._prepared.tree()
+
+    def view(self, paths: Sequence[str]) -> Path:
+        """The private tree, for programs that read those files of it and write none."""
+        return self._prepared.view(self.snapshot.read(paths)).path
 
     @cached_property
     def python(self) -> Path:
@@ -250,13 +257,15 @@ class Run:
         inspections: list[Inspection] = []
         for name, check in checks.items():
             options = self.configuration.checks[name]
+            if check.RULES:
+                check.RULES.recall(self.store, record.package_state())
             if check.inspect is not None:
                 identity = (check.REVISION, *check.RULES.identity(options))
                 inspections.append(Inspection(name, identity, check.inspect, options))
-                inspections += check.RULES.inspections(options, self.snapshot.tree, self.snapshot.date)
-        entries = self.snapshot.entries
-        blobs = {path: entries[path].blob for path in self.files}
-        return inspect(self.store, inspections, blobs, self.snapshot.read)
+                inspections += check.RULES.inspections(
+                    options, self.snapshot.tree, self.snapshot.date, self.snapshot.base
+                )
+        return inspect(self.store, inspections, self.files, self.snapshot.read)
 
     def _observe_one(self, check: Check, inspected: "_Awaited") -> Observation:
         name = check.NAME
@@ -271,15 +280,13 @@ class Run:
             message = f"the check crashed: {type(error).__name__}: {error} ({place})"
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
         changed = self.snapshot.changed if observation.files else {}
-        opened = [
-            finding for path, result in observation.files if path in changed for finding in result.findings(name, path)
-        ]
+        opened = [finding for part in observation.files for finding in part.findings(name, changed)]
         answered = inspected.of(name)
-        reused = len(answered.results) - answered.observed
+        reused = len(self.files) - answered.observed if check.inspect is not None else 0
         return msgspec.structs.replace(
             observation,
             findings=tuple(map(self._with_newness, (*observation.findings, *opened))),
-            files=tuple(row for row in observation.files if row[0] not in changed),
+            files=tuple(part.without(changed) for part in observation.files),
             observed=max(observation.observed, answered.observed),
             reused=observation.reused or reused,
         )
@@ -353,7 +360,7 @@ class _Awaited:
         self._done.wait()
         if self._error is not None:
             raise ObservationError("the files could not be inspected") from self._error
-        return self._found.get(name, Answered({}, 0))
+        return self._found.get(name) or Answered()
 
 
 class Offer:
@@ -366,22 +373,26 @@ class Offer:
         self.snapshot = run.snapshot
         self.store = run.store
         self.toolchain = run.toolchain
-        self.files: Sequence[str] = run.files
+        self.files = run.files
         self.explain_impact = run.wish.explain
 
     @property
-    def inspected(self) -> Mapping[str, FileResult]:
+    def inspected(self) -> Answered:
         """What the check's own `inspect` gave, as soon as it is known."""
-        return self._inspected.of(self._check).results
+        return self._inspected.of(self._check)
 
     @property
-    def facts(self) -> Mapping[str, FileResult]:
+    def facts(self) -> Answered:
         """What the check's rules on the whole project know of each file, as soon as it is known."""
-        return self._inspected.of(f"{self._check}.facts").results
+        return self._inspected.of(f"{self._check}.facts")
 
     def tree(self) -> Path:
-        """The private file system tree."""
+        """The private file system tree, for programs that may write into it."""
         return self._run.tree.path
+
+    def view(self, paths: Sequence[str]) -> Path:
+        """The private tree, for programs that read those files of it and write none."""
+        return self._run.view(paths)
 
     def python(self) -> Path:
         """The project's own interpreter."""

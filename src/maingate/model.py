@@ -4,15 +4,14 @@ All are frozen. A path is relative to the top of the judged tree, with forward s
 not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based, columns count characters.
 """
 
-from collections import Counter
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 Severity = Literal["error", "warning"]
 State = Literal["passed", "failed", "unknown"]
 Unit = Literal["count", "percent", "seconds"]
-_NOTHING = msgspec.Raw(msgspec.msgpack.encode([]))
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -68,55 +67,33 @@ class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, Any] = {}
 
 
-class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A `FileObservation` as it is kept: its findings stay encoded until somebody looks at them.
+class FileCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How many findings a file has.
 
     Attributes:
-        encoded: The findings, as MessagePack.
-        total: How many they are.
+        total: All of them.
         errors: How many of each rule are of severity `error`.
-        measures: By name.
-        problem: Why the file could not be observed.
-        introduced: The findings that count only where they are new, as MessagePack; empty if there are none.
-        facts: By rule, as MessagePack.
     """
 
-    encoded: msgspec.Raw = _NOTHING
     total: int = 0
     errors: dict[str, int] = {}
-    measures: dict[str, Amount] = {}
-    problem: Problem | None = None
-    introduced: bytes = b""
-    facts: dict[str, bytes] = {}
-
-    @classmethod
-    def of(cls, observed: FileObservation) -> "FileResult":
-        """The observation, with what is no text escaped (lone surrogates)."""
-        errors = Counter(finding.rule for finding in observed.findings if finding.severity == "error")
-        return cls(
-            msgspec.Raw(_encoded(observed.findings)),
-            len(observed.findings),
-            dict(errors),
-            observed.measures,
-            observed.problem,
-            _encoded(observed.introduced) if observed.introduced else b"",
-            {rule: _encoded(facts) for rule, facts in observed.facts.items()},
-        )
-
-    def findings(self, check: str, path: str) -> list[Finding]:
-        """The findings, which carry the check and the path given."""
-        return self._decoded(self.encoded, check, path)
-
-    def introduced_findings(self, check: str, path: str) -> list[Finding]:
-        """The findings that count only where they are new."""
-        return self._decoded(self.introduced, check, path) if self.introduced else []
-
-    def _decoded(self, encoded: bytes | msgspec.Raw, check: str, path: str) -> list[Finding]:
-        found = msgspec.msgpack.decode(encoded, type=tuple[Finding, ...])
-        return [msgspec.structs.replace(finding, check=check, path=path) for finding in found]
 
 
-def _encoded(value: object) -> bytes:
+class FileResults(Protocol):
+    """The results of many files, of which only the counts are at hand."""
+
+    counts: Mapping[str, FileCounts]
+    """By path; files without findings are left out."""
+
+    def findings(self, check: str, paths: Iterable[str]) -> "list[Finding]":
+        """The findings of some of the files, which carry the check given."""
+
+    def without(self, paths: Iterable[str]) -> "FileResults":
+        """The results of the other files."""
+
+
+def encode(value: object) -> bytes:
+    """MessagePack, with what is no text escaped (lone surrogates)."""
     try:
         return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
@@ -144,22 +121,24 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
 
     check: str
     findings: tuple[Finding, ...] = ()
-    measures: dict[str, dict[str, Amount]] = {}
+    measures: Mapping[str, Mapping[str, Amount]] = {}
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     observed: int = 0
     reused: int = 0
     conditions: "tuple[Condition, ...]" = ()
-    files: tuple[tuple[str, FileResult], ...] = ()
+    files: tuple[Any, ...] = ()
+    """Each a `FileResults`, which is nothing that could be decoded."""
 
     def all_findings(self) -> list[Finding]:
         """The findings, those of `files` included."""
-        return [*self.findings, *(found for path, result in self.files for found in result.findings(self.check, path))]
+        return [*self.findings, *(found for part in self.files for found in part.findings(self.check, part.counts))]
 
     @property
     def total(self) -> int:
         """How many findings there are."""
-        return len(self.findings) + sum(result.total for _, result in self.files)
+        parts: Sequence[FileResults] = self.files
+        return len(self.findings) + sum(found.total for part in parts for found in part.counts.values())
 
 
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,6 +6,7 @@ This is what most commits wait for, so it imports little; the toolchain is recog
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from maingate.repository import Repository
@@ -44,7 +45,7 @@ class Settings(NamedTuple):
 
 def read_settings(store: Store, tree: str) -> Settings | None:
     """The settings of a tree that was judged before, or None."""
-    kept = store.get(key("settings", tree, _package_state()))
+    kept = store.get(key("settings", tree, package_state()))
     if kept is None:
         return None
     base, *places = os.fsdecode(kept).split("\0")
@@ -53,12 +54,12 @@ def read_settings(store: Store, tree: str) -> Settings | None:
 
 def keep_settings(store: Store, tree: str, settings: Settings) -> None:
     """Keep what a tree's configuration says."""
-    store.put(key("settings", tree, _package_state()), os.fsencode("\0".join([settings.base, *settings.places])))
+    store.put(key("settings", tree, package_state()), os.fsencode("\0".join([settings.base, *settings.places])))
 
 
 def record_key(repository: Repository, tree: str, base: str, question: Question, settings: Settings) -> bytes:
     """The key of a record: everything that the verdict is a function of."""
-    toolchain = (_package_state(), sys.version, surroundings(repository.top, settings.places))
+    toolchain = (package_state(), sys.version, surroundings(repository.top, settings.places))
     return key("record", tree, base, question, settings, toolchain)
 
 
@@ -86,7 +87,9 @@ def _listing(place: str) -> object:
     return (place, tuple(sorted(name for name in os.listdir(place) if name != "__pycache__")))
 
 
-def _package_state() -> tuple[object, ...]:
+@cache
+def package_state() -> tuple[object, ...]:
+    """Path, size and time of change of every module of maingate."""
     states: list[object] = []
     for folder, _, names in os.walk(_PACKAGE):
         states.extend(_state(os.path.join(folder, name)) for name in names if name.endswith(".py"))

@@ -22,10 +22,11 @@ from maingate.plan import Answered, cached
 from maingate.process import Completed, clean_environment, run
 from maingate.snapshot import Snapshot
 from maingate.source import SourceError, decode, is_utf8
-from maingate.store import key
+from maingate.store import Store, key
 
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
+_FEW = 8
 _REVISION = 2
 _lock = threading.Lock()
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
@@ -42,6 +43,7 @@ class Selection(NamedTuple):
         settings: `key = value` pairs for `--config`, used where the project has none of its own.
         line_length: Columns, used where the project has no configuration.
         adds: Whether the codes are asked for beside the project's own selection.
+        names: A regular expression for the whole names of the files that are asked about; empty for all.
     """
 
     codes: tuple[str, ...]
@@ -49,6 +51,7 @@ class Selection(NamedTuple):
     settings: tuple[str, ...] = ()
     line_length: int = 79
     adds: bool = True
+    names: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -80,10 +83,17 @@ def version(store: Store) -> str:
     Raises:
         ObservationError: ruff is missing or broken.
     """
-    found = run([find_ruff(), "--version"], environment=clean_environment())
+    place = find_ruff()
+    state = os.stat(place)
+    name = key("ruff-version", str(place), state.st_size, state.st_mtime_ns)
+    kept = store.get(name)
+    if kept is not None:
+        return kept.decode()
+    found = run([place, "--version"], environment=clean_environment())
     text = found.stdout.decode(errors="replace").split()
     if found.code != 0 or len(text) < 2:
-        raise ObservationError(f"{find_ruff()} is broken: {found.error}", "install ruff again")
+        raise ObservationError(f"{place} is broken: {found.error}", "install ruff again")
+    store.put(name, text[1].encode())
     return text[1]
 
 
@@ -102,25 +112,30 @@ def lint(context: Context, check: str, selection: Selection) -> Answered:
         *_choice(context, selection),
     ]
     ground = _ground(context)
-    identity = ("ruff", _REVISION, version(), check, tuple(arguments), ground.configuration)
+    identity = ("ruff", _REVISION, context.toolchain["ruff"], check, tuple(arguments), selection.names, ground)
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
-        results: dict[str, FileObservation] = {}
-        for some, completed in _over_files(context, arguments, paths):
+        results: dict[str, FileObservation] = {path: FileObservation() for path in paths}
+        asked = [path for path in paths if _is_named(path, selection.names)]
+        for some, completed in _over_files(context, arguments, asked):
             if isinstance(completed, Problem):
                 results[some[0]] = FileObservation(problem=completed)
             else:
-                results.update(_findings(completed, some, context.tree(), selection.keep))
+                results.update(_findings(completed, some, _folder(context, some), selection.keep))
         return results
 
-    return cached(context.store, identity, ground.facts, observe)
+    return cached(context.store, identity, context.files, observe)
+
+
+def _is_named(path: str, names: str) -> bool:
+    return not names or re.fullmatch(names, path.rpartition("/")[2]) is not None
 
 
 def formatting(context: Context, selection: Selection) -> Answered:
     """`ruff format --diff` of the context's files: a finding per place that would be written otherwise."""
     arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, selection)]
     ground = _ground(context)
-    identity = ("ruff-format", _REVISION, version(), tuple(arguments), ground.configuration)
+    identity = ("ruff-format", _REVISION, context.toolchain["ruff"], tuple(arguments), ground)
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
@@ -131,7 +146,7 @@ def formatting(context: Context, selection: Selection) -> Answered:
                 results.update(_reformatted(completed, some))
         return results
 
-    return cached(context.store, identity, ground.facts, observe)
+    return cached(context.store, identity, context.files, observe)
 
 
 def has_settings(snapshot: Snapshot) -> bool:
@@ -144,29 +159,22 @@ def has_settings(snapshot: Snapshot) -> bool:
     return bool(_SETTINGS.search(text))
 
 
-class _Ground(NamedTuple):
-    """What ruff's findings depend on: `facts` of each file by path, and what all files share.
-
-    The order of imports depends on which modules are the project's own, some rules on which folders are packages.
-    """
-
-    facts: dict[str, str]
-    configuration: tuple[object, ...]
-
-
-def _ground(context: Context) -> _Ground:
+def _ground(context: Context) -> tuple[tuple[tuple[str, str], ...], str, str]:
     with _lock:
         return _find_ground(context.snapshot, tuple(context.files))
 
 
 @lru_cache(maxsize=1)
-def _find_ground(snapshot: Snapshot, files: tuple[str, ...]) -> _Ground:
-    entries = snapshot.entries
-    configured = tuple(sorted((path, entry.blob) for path, entry in entries.items() if _is_configuration(path)))
+def _find_ground(snapshot: Snapshot, files: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str, str]:
+    """What ruff's findings depend on besides the file itself: files of configuration, names of folders and packages.
+
+    The order of imports depends on which modules are the project's own, some rules on which folders are packages.
+    """
+    written = [path for path in snapshot.entries if path.endswith(".toml") and _is_configuration(path)]
+    configured = tuple((path, snapshot.entries[path].blob) for path in sorted(written))
     places = {path.rpartition("/")[0] for path in files}
     packages = {path for path in files if path.endswith("/__init__.py") or path.count("/") < 2}
-    facts = {path: f"{entries[path].mode} {entries[path].blob}" for path in files}
-    return _Ground(facts, (configured, _hash_names(places), _hash_names(packages)))
+    return configured, _hash_names(places), _hash_names(packages)
 
 
 def _hash_names(names: Iterable[str]) -> str:
@@ -176,7 +184,7 @@ def _hash_names(names: Iterable[str]) -> str:
 def _is_configuration(path: str) -> bool:
     name = path.rpartition("/")[2]
     # `extend` may name any other file; every TOML file outside of test data is cheap to count in.
-    return name in _CONFIGURATION or (name.endswith(".toml") and "ruff" in name)
+    return name in _CONFIGURATION or "ruff" in name
 
 
 def _choice(context: Context, selection: Selection) -> list[str]:
@@ -219,10 +227,13 @@ def _over_files(
     alone = [path for path in paths if not _is_plain(path, contents[path])]
     together = [path for path in paths if path not in set(alone)]
     environment = clean_environment() | {"NO_COLOR": "1"}
+    if len(paths) < _FEW:
+        # To start threads takes longer than to judge some files one after the other.
+        environment["RAYON_NUM_THREADS"] = "1"
     for start in range(0, len(together), _FILES_PER_RUN):
         some = together[start : start + _FILES_PER_RUN]
         names = [f"./{path}" for path in some]
-        completed = run([find_ruff(), *arguments, "--", *names], cwd=context.tree(), environment=environment)
+        completed = run([find_ruff(), *arguments, "--", *names], cwd=_folder(context, some), environment=environment)
         yield some, _judged(completed, exits)
     for path in alone:
         try:
@@ -232,8 +243,13 @@ def _over_files(
             continue
         name = os.fsencode(f"./{path}")
         command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", name, "-"]
-        completed = run(command, cwd=context.tree(), environment=environment, stdin=text)
+        completed = run(command, cwd=_folder(context, []), environment=environment, stdin=text)
         yield [path], _judged(completed, exits)
+
+
+def _folder(context: Context, paths: Sequence[str]) -> Path:
+    """The judged tree, in which those files and ruff's configuration are as they should be."""
+    return context.view([*paths, *(path for path, _ in _ground(context)[0])])
 
 
 def _is_plain(path: str, content: bytes) -> bool:

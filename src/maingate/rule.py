@@ -55,11 +55,14 @@ class Project(NamedTuple, Generic[Facts]):
     Attributes:
         facts: Its facts of each judged file.
         paths: The path of every file of the tree.
+        judged: The files among those of the facts in which findings count: all, or the changed ones for a rule in state
+            `new`.
         date: The day (`2026-02-28`) that the verdict goes by, which is that of the base's commit; empty without a base.
     """
 
     facts: Mapping[str, Facts]
     paths: Collection[str]
+    judged: Collection[str]
     date: str = ""
 
 

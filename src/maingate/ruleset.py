@@ -3,10 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from hashlib import blake2b
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,16 +14,17 @@ from maingate import lexer, rule, source, suppression, syntax
 from maingate.check import Context, combine
 from maingate.check import Options as CheckOptions
 from maingate.errors import ObservationError
-from maingate.model import FileObservation, FileResult, Finding, Observation
-from maingate.plan import Inspection, cached, uncollected, unreadable
+from maingate.model import FileObservation, Finding, Observation, Unit, encode
+from maingate.plan import Answered, Files, Inspection, cached, uncollected, unreadable
 from maingate.rule import Change, Project, Rule, RuleOptions, State
 from maingate.source import Source, SourceError
-from maingate.store import key
+from maingate.store import Store, digest, joined, key
 from maingate.suppression import Suppression
 
 UNUSED = "unused-suppression"
 _ENGINE = (__file__, lexer.__file__, rule.__file__, source.__file__, suppression.__file__, syntax.__file__)
 _SILENCED = "silenced"
+_FEW = 50
 _FUNCTION = re.compile(rb"^def (check|gather|check_project|check_change|find_tool)\(", re.MULTILINE)
 _STATE = re.compile(rb'^    state: State = "(\w+)"', re.MULTILINE)
 
@@ -128,6 +127,20 @@ class RuleSet:
             frozenset(each.decode() for each in _FUNCTION.findall(text)), state[1].decode() if state else "on"
         )
 
+    def recall(self, store: Store, state: object) -> None:
+        """Take from the store what the text of the modules tells, which is more than a commit should have to read.
+
+        Args:
+            store: Where it is kept.
+            state: Something else whenever a module is.
+        """
+        name = key("rules", self.check, state)
+        kept = store.get(name)
+        if kept is None:
+            store.put(name, encode((self._digest, self._outlines)))
+        else:
+            self._digest, self._outlines = msgspec.msgpack.decode(kept, type=tuple[str, dict[str, Outline]])
+
     def identity(self, options: Options) -> tuple[object, ...]:
         """What the findings depend on besides the files: options, and the source of the rules and what applies them."""
         return (self._digest, repr(options))
@@ -144,17 +157,18 @@ class RuleSet:
         files = [*(checks / self.check).glob("*.py"), checks / "unused_suppression.py"]
         return {path.name: path.read_bytes() for path in files}
 
-    def inspections(self, options: Options, tree: str, date: str) -> list[Inspection]:
+    def inspections(self, options: Options, tree: str, date: str, base: str) -> list[Inspection]:
         """What has to be gathered of every file for rules on the whole project, unless they have judged this tree.
 
         Args:
             options: The check's.
             tree: The id of the judged tree.
             date: The day that the verdict goes by.
+            base: The commit that new code is new against.
         """
         if not self._asked(options, "gather"):
             return []
-        judged = self._project_key(options, tree, date)
+        judged = self._project_key(options, tree, date, base)
         return [Inspection(f"{self.check}.facts", self.identity(options), self.gather, options, judged)]
 
     def inspect(self, source: Source, options: Options) -> FileObservation:
@@ -195,25 +209,22 @@ class RuleSet:
         self,
         context: Context,
         options: Options,
-        others: Sequence[Mapping[str, FileResult]] = (),
+        others: Sequence[Answered] = (),
+        units: Mapping[str, Unit] | None = None,
     ) -> Observation:
         """All findings of the rules, and what others found in each file, as one observation.
 
         Args:
             context: What the run offers.
             options: The check's.
-            others: Results by path, none by default.
+            others: Results of others, none by default.
+            units: Measures that are zero where no file has any.
         """
         snapshot = context.snapshot
-        observed = combine(self.check, [context.inspected, *others])
         changed = self._judge_changes(context, options)
+        observed = combine(self.check, [context.inspected, *others], units)
         problems = combine(self.check, [context.facts, changed]).problems
-        findings = [
-            finding
-            for path, result in context.inspected.items()
-            if result.introduced and path in snapshot.changed
-            for finding in result.introduced_findings(self.check, path)
-        ]
+        findings = context.inspected.introduced(self.check, snapshot.changed)
         if not problems:
             findings += self._judge_project(context, options)
         found = [
@@ -225,9 +236,7 @@ class RuleSet:
         ]
         # What a change did is new wherever it shows.
         found += [
-            msgspec.structs.replace(finding, new=True)
-            for path, result in changed.items()
-            for finding in result.findings(self.check, path)
+            msgspec.structs.replace(finding, new=True) for finding in changed.findings(self.check, changed.counts)
         ]
         every = tuple(dict.fromkeys((*observed.problems, *problems)))
         return msgspec.structs.replace(observed, findings=tuple(found), problems=every)
@@ -276,22 +285,22 @@ class RuleSet:
         found = [each.find_tool() for each in having if each.find_tool is not None]
         return [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in found if path is not None]
 
-    def _project_key(self, options: Options, tree: str, date: str) -> bytes:
+    def _project_key(self, options: Options, tree: str, date: str, base: str) -> bytes:
         tools = self._tool_states(self._asked(options, "find_tool"))
-        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date)
+        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date, base)
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
         if not self._asked(options, "check_project"):
             return []
-        name = self._project_key(options, context.snapshot.tree, context.snapshot.date)
+        snapshot = context.snapshot
+        name = self._project_key(options, snapshot.tree, snapshot.date, snapshot.base)
         kept = context.store.get(name)
         if kept is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding])
         active = self._active(options, "check_project")
         silences = {
             path: msgspec.msgpack.decode(encoded, type=list[_Silence])
-            for path, result in context.facts.items()
-            if (encoded := result.facts.get(_SILENCED))
+            for path, encoded in context.facts.facts(_SILENCED).items()
         }
         findings: list[Finding] = []
         used: set[tuple[str, _Silence, str]] = set()
@@ -305,36 +314,37 @@ class RuleSet:
                 used.update((finding.path, each, found.name) for each in covering)
                 if not covering:
                     findings.append(msgspec.structs.replace(_complete(finding, found, own), check=self.check))
-        findings += self._unused_in_project({found.name for found, _ in active}, silences, used, options)
-        result = FileResult.of(FileObservation(tuple(findings)))
-        context.store.put(name, bytes(result.encoded))
+        # What a rule on changes alone would find where nothing changed is not known, nor whether a comment silences it.
+        names = {found.name: snapshot.changed if own.state == "new" else silences for found, own in active}
+        findings += self._unused_in_project(names, silences, used, options)
+        context.store.put(name, encode(findings))
         return findings
 
     def _judge_facts(self, found: Rule, own: RuleOptions, context: Context, options: Options) -> Sequence[Finding]:
         """What one rule finds in the whole project, silenced or not; kept while what it knows stays the same."""
         snapshot = context.snapshot
-        encoded = {
-            path: facts
-            for path, result in sorted(context.facts.items(), key=itemgetter(0))
-            if (facts := result.facts.get(found.name)) is not None
-        }
-        contents = (msgspec.msgpack.encode(list(encoded.values())), _joined(encoded), _joined(snapshot.entries))
-        known = (snapshot.date, *(blake2b(content, digest_size=16).hexdigest() for content in contents))
+        digests = dict(sorted(context.facts.digests.get(found.name, {}).items()))
+        # Findings of such a rule count in changed files only, and of most of these it knows nothing.
+        judged = digests.keys() & snapshot.changed.keys() if own.state == "new" else digests.keys()
+        if not judged:
+            return []
+        known = digest(joined(digests)), digest(b"".join(digests.values())), snapshot.paths_digest, snapshot.date
+        asked = sorted(judged) if own.state == "new" else None
         tools = self._tool_states([found])
-        name = key("project-rule", found.name, self.identity(options), sys.version_info[:3], tools, known)
+        name = key("project-rule", found.name, self.identity(options), sys.version_info[:3], tools, known, asked)
         kept = context.store.get(name)
         if kept is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding])
         assert found.check_project is not None
-        decoded = {path: found.decode_facts(content) for path, content in encoded.items()}
-        project: Project[Any] = Project(decoded, snapshot.entries.keys(), snapshot.date)
+        facts = _Facts(found, context.facts, digests, judged)
+        project: Project[Any] = Project(facts, snapshot.entries.keys(), judged, snapshot.date)
         findings = list(_guarded(found, "", found.check_project, project, own))
-        context.store.put(name, bytes(FileResult.of(FileObservation(tuple(findings))).encoded))
+        context.store.put(name, encode(findings))
         return findings
 
     def _unused_in_project(
         self,
-        names: set[str],
+        names: Mapping[str, Collection[str]],
         silences: Mapping[str, list[_Silence]],
         used: set[tuple[str, _Silence, str]],
         options: Options,
@@ -345,17 +355,17 @@ class RuleSet:
         found = []
         for path, each in ((path, each) for path, group in silences.items() for each in group):
             for name in each.rules:
-                if name in names and each.last and (path, each, name) not in used:
+                if path in names.get(name, ()) and each.last and (path, each, name) not in used:
                     message, advice = _unused_text(name)
                     finding = Finding("", message, each.line, each.column, each.line, each.end_column, advice=advice)
                     complete = _complete(finding, self._rules[UNUSED], own)
                     found.append(msgspec.structs.replace(complete, check=self.check, path=path))
         return found
 
-    def _judge_changes(self, context: Context, options: Options) -> Mapping[str, FileResult]:
+    def _judge_changes(self, context: Context, options: Options) -> Answered:
         """What the rules on changes find, by path; kept under both versions of each file."""
         if not self._asked(options, "check_change"):
-            return {}
+            return Answered()
         snapshot = context.snapshot
         judged = set(context.files)
         old = {path: blob for path, blob in snapshot.previous.items() if path in judged}
@@ -369,7 +379,43 @@ class RuleSet:
 
         pairs = {path: f"{blob} {snapshot.entries[path].blob}" for path, blob in old.items()}
         identity = ("change", self.check, self.identity(options), sys.version_info[:3])
-        return cached(context.store, identity, pairs, observe).results
+        return cached(context.store, identity, Files(pairs), observe)
+
+
+class _Facts(Mapping[str, Any]):
+    """A rule's facts by path, read and decoded when asked for; those of few judged files without all others."""
+
+    def __init__(self, rule: Rule, answered: Answered, paths: Iterable[str], judged: Collection[str]) -> None:
+        self._rule = rule
+        self._answered = answered
+        self._paths = dict.fromkeys(paths)
+        self._judged = judged
+        self._decoded: dict[str, Any] = {}
+
+    @cached_property
+    def _few(self) -> Mapping[str, bytes]:
+        return self._answered.facts(self._rule.name, self._judged) if len(self._judged) < _FEW else {}
+
+    @cached_property
+    def _every(self) -> Mapping[str, bytes]:
+        return self._answered.facts(self._rule.name)
+
+    def __getitem__(self, path: str) -> Any:
+        """The facts of one file."""
+        if path not in self._decoded:
+            if path not in self._paths:
+                raise KeyError(path)
+            encoded = self._few[path] if path in self._few else self._every[path]
+            self._decoded[path] = self._rule.decode_facts(encoded)
+        return self._decoded[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths, in order."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """How many files the rule knows anything of."""
+        return len(self._paths)
 
 
 @cache
@@ -415,10 +461,6 @@ def _guarded(found: Rule, path: str, function: Callable[..., Iterable[Any]], *ar
             f"the rule {found.name} crashed{where}: {type(error).__name__}: {error}",
             'report this as a defect of maingate, or set the rule to "off"',
         ) from error
-
-
-def _joined(paths: Iterable[str]) -> bytes:
-    return "\0".join(paths).encode("utf-8", "surrogateescape")
 
 
 def _each(function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:

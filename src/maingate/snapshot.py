@@ -4,12 +4,13 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from maingate.errors import ObservationError, UsageError
 from maingate.repository import Repository
+from maingate.store import digest, joined
 
 EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -17,7 +18,7 @@ EMPTY_TREES = {
 }
 _LINK, _SUBMODULE = "120000", "160000"
 _REMEMBERED = 50
-_ROW = re.compile(r"(\d{6}) [a-z]+ ([0-9a-f]+)\t([^\0]+)\0")
+_FACTS = re.compile(r"\d{6} [a-z]+ [0-9a-f]+\Z")
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -32,7 +33,40 @@ class Entry(NamedTuple):
     @property
     def is_file(self) -> bool:
         """Whether it is a regular file, neither a link nor a submodule."""
-        return self.mode not in {_LINK, _SUBMODULE}
+        return is_file(self.mode)
+
+
+def is_file(facts: str) -> bool:
+    """Whether mode, type and blob id are those of a regular file."""
+    return not facts.startswith((_LINK, _SUBMODULE))
+
+
+class Entries(Mapping[str, Entry]):
+    """The files of a tree by path, each an `Entry` when it is asked for: most of thousands never are.
+
+    Attributes:
+        facts: By path, mode, type and blob id as git lists them.
+    """
+
+    def __init__(self, facts: Mapping[str, str]) -> None:
+        self.facts = facts
+
+    def __getitem__(self, path: str) -> Entry:
+        """One file."""
+        mode, _, blob = self.facts[path].split(" ")
+        return Entry(mode, blob)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether the tree has a file."""
+        return path in self.facts
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths, in order."""
+        return iter(self.facts)
+
+    def __len__(self) -> int:
+        """How many files there are."""
+        return len(self.facts)
 
 
 class Snapshot:
@@ -49,7 +83,8 @@ class Snapshot:
         self.tree = tree
         self.base = base
         self._lock = threading.Lock()
-        self._entries: dict[str, Entry] = {}
+        self._reading = threading.Lock()
+        self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
         self._previous: dict[str, str] = {}
 
@@ -60,21 +95,26 @@ class Snapshot:
         return other
 
     @property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> Entries:
         """Every file of the tree by path.
 
         Raises:
             ObservationError: the tree cannot be read.
         """
         with self._lock:
-            if not self._entries:
-                self._entries.update(self._list(self.tree))
+            if self._entries is None:
+                self._entries = self._list(self.tree)
             return self._entries
 
     @cached_property
     def links(self) -> frozenset[str]:
         """The paths of symbolic links and submodules."""
-        return frozenset(path for path, entry in self.entries.items() if not entry.is_file)
+        return frozenset(path for path, facts in self.entries.facts.items() if not is_file(facts))
+
+    @cached_property
+    def paths_digest(self) -> bytes:
+        """A digest of the paths of all files."""
+        return digest(joined(self.entries))
 
     @cached_property
     def date(self) -> str:
@@ -142,10 +182,11 @@ class Snapshot:
             ObservationError: an object is missing or damaged.
         """
         asked_for = list(paths)
-        wanted = {path: self.entries[path].blob for path in asked_for if path not in self._contents}
-        found = self.read_versions(wanted)
-        if len(wanted) <= _REMEMBERED:
-            self._contents.update(found)
+        with self._reading:
+            wanted = {path: self.entries[path].blob for path in asked_for if path not in self._contents}
+            found = self.read_versions(wanted)
+            if len(wanted) <= _REMEMBERED:
+                self._contents.update(found)
         return {path: found[path] if path in found else self._contents[path] for path in asked_for}
 
     def read_versions(self, blobs: Mapping[str, str]) -> dict[str, bytes]:
@@ -201,14 +242,15 @@ class Snapshot:
                 position += size + 1
         return found
 
-    def _list(self, tree: str) -> dict[str, Entry]:
+    def _list(self, tree: str) -> Entries:
         listed = self.repository.git("ls-tree", "-r", "-z", "--full-tree", tree)
         if listed.code != 0:
             raise ObservationError(f"the tree {tree} cannot be read: {listed.error}", "run `git fsck`")
-        rows = _ROW.findall(os.fsdecode(listed.stdout))
-        if len(rows) != listed.stdout.count(b"\0"):
+        rows = os.fsdecode(listed.stdout).split("\0")
+        facts = {path: facts for facts, _, path in (row.partition("\t") for row in rows[:-1])}
+        if not all(_FACTS.match(found) for found in facts.values()):
             raise ObservationError(f"the tree {tree} cannot be read: git ls-tree gave another format", "update git")
-        return {path: Entry(mode, blob) for mode, blob, path in rows}
+        return Entries(facts)
 
     def _diff(self, *arguments: str) -> bytes:
         found = self.repository.git(*arguments)

@@ -18,7 +18,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_SCHEMA = 2
+_SCHEMA = 3
 DAYS_KEPT = 30
 _TIDIED = b"tidied"
 _TABLES = """
@@ -29,6 +29,16 @@ CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, day 
 def key(*parts: object) -> bytes:
     """The name of a value that is a function of the parts: 16 bytes of BLAKE2b over their unambiguous text."""
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
+
+
+def digest(content: bytes) -> bytes:
+    """16 bytes of BLAKE2b over the content."""
+    return blake2b(content, digest_size=16).digest()
+
+
+def joined(names: Iterable[str]) -> bytes:
+    """The names of files as one text that tells them apart."""
+    return "\0".join(names).encode("utf-8", "surrogateescape")
 
 
 def namer(*parts: object) -> Callable[[str], bytes]:
@@ -54,7 +64,7 @@ class Store:
         self.path = os.fspath(path)
         self._day = int(time.time() // 86400)
         self._lock = threading.Lock()
-        self._aged: list[bytes] = []
+        self._used: list[bytes] = []
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
@@ -80,10 +90,14 @@ class Store:
                     for name, value, day in rows:
                         found[name] = value
                         if day != self._day:
-                            self._aged.append(name)
+                            self._used.append(name)
         except sqlite3.DatabaseError:
             return {}
         return found
+
+    def use(self, names: Iterable[bytes]) -> None:
+        """Count values as used that were not read."""
+        self._used.extend(names)
 
     def put_many(self, values: Mapping[bytes, bytes]) -> None:
         """Keep values, all or none of them."""
@@ -119,7 +133,7 @@ class Store:
             if last is not None and last[0] == self._day:
                 return False
             self._connection.executemany(
-                "UPDATE kept SET day = ? WHERE key = ?", [(self._day, name) for name in self._aged]
+                "UPDATE kept SET day = ? WHERE key = ?", [(self._day, name) for name in self._used]
             )
             self._connection.execute("DELETE FROM kept WHERE day < ?", [self._day - DAYS_KEPT])
             self._connection.execute("INSERT OR REPLACE INTO kept VALUES (?, x'', ?)", [_TIDIED, self._day])

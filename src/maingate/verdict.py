@@ -95,7 +95,8 @@ def _count(observation: Observation, measure: str, inside: Callable[[str], objec
         for finding in observation.findings
     )
     if not is_new_only:
-        for path, result in observation.files:
-            if inside is None or inside(path):
-                count += sum(result.errors.values()) if rule == "findings" else result.errors.get(rule, 0)
+        rows = ((path, found.errors) for part in observation.files for path, found in part.counts.items())
+        for path, errors in rows:
+            if errors and (inside is None or inside(path)):
+                count += sum(errors.values()) if rule == "findings" else errors.get(rule, 0)
     return Amount(count)

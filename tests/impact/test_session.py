@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -162,7 +162,7 @@ def _ran(report: Report) -> set[str]:
     return {note.rpartition("::")[2] for note in found.notes if note.startswith("  ") and ": it " not in note} - _ALWAYS
 
 
-def _lines(report: Report) -> dict[str, dict[str, Amount]]:
+def _lines(report: Report) -> Mapping[str, Mapping[str, Amount]]:
     (found,) = (observation for observation in report.observations if observation.check == "coverage")
     return found.measures
 

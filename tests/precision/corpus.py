@@ -71,7 +71,7 @@ class Corpus:
                     for path, fact in gathered.items()
                     if fact is not None
                 }
-                findings += rule.check_project(Project(facts, self._paths, "9999-12-31"), own)
+                findings += rule.check_project(Project(facts, self._paths, facts.keys(), "9999-12-31"), own)
         seconds = time.perf_counter() - started
         by_path = {source.path: source for source in self.sources}
         excerpts = {

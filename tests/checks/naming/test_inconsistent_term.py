@@ -1,6 +1,15 @@
+from collections.abc import Collection
 from typing import Any
 
-from ruling import found, lines
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from ruling import found, lines, rule
+
+from maingate.checks.naming.inconsistent_term import Options
+from maingate.model import Finding
+from maingate.rule import Project
+from maingate.source import Source
 
 USUAL = "# file: src/shop/a.py\n" + "".join(f"def use_{word}({{0}}):\n    return {{0}}\n" for word in ("a", "b", "c"))
 
@@ -91,3 +100,32 @@ def test_acronym_in_two_cases() -> None:
 def test_class_in_capitals_is_no_acronym() -> None:
     usual = "# file: src/shop/a.py\nclass NotField: pass\nclass NotView: pass\nclass NotThere: pass\n"
     assert not lines("inconsistent-term", usual + "# file: src/shop/b.py\nclass NOT: pass\n")
+
+
+_WORDS = st.sampled_from(
+    ["config", "cfg", "conf", "file", "name", "names", "msg", "message", "messages", "msgs", "a", "1"]
+)
+_NAMES = st.lists(_WORDS, min_size=1, max_size=3).flatmap(
+    lambda words: st.sampled_from(["_".join(words), "".join(words)])
+)
+_FILES = st.lists(st.lists(_NAMES.filter(str.isidentifier), max_size=12), min_size=1, max_size=5)
+
+
+@given(_FILES, st.data())
+def test_findings_in_some_files_are_those_of_all_files_there(files: list[list[str]], data: st.DataObject) -> None:
+    chosen = rule("inconsistent-term")
+    own = Options(state="on", single_words=True, min_uses=2, min_ratio=2)
+    facts = {}
+    for number, names in enumerate(files):
+        text = "".join(f"def f{line}({name}): pass\n" for line, name in enumerate(names))
+        assert chosen.gather is not None
+        if (gathered := chosen.gather(Source(f"shop/m{number}.py", text.encode()), own)) is not None:
+            facts[f"shop/m{number}.py"] = chosen.decode_facts(msgspec.msgpack.encode(gathered))
+
+    def judged(paths: Collection[str]) -> list[Finding]:
+        assert chosen.check_project is not None
+        found = chosen.check_project(Project(facts, facts.keys(), paths), own)
+        return sorted(found, key=lambda each: (each.path, each.line, each.message))
+
+    some = data.draw(st.sets(st.sampled_from(sorted(facts)))) if facts else set()
+    assert judged(some) == [each for each in judged(facts.keys()) if each.path in some]

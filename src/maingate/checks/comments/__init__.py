@@ -49,10 +49,7 @@ def inspect(source: Source, options: Options) -> FileObservation:
 
 def observe(context: Context, options: Options) -> Observation:
     """The inspected files together."""
-    found = RULES.observe(context, options)
-    for name, unit in MEASURES.items():
-        found.measures.setdefault(name, {"": Amount(0, 0 if unit == "percent" else None)})
-    return found
+    return RULES.observe(context, options, units=MEASURES)
 
 
 def _density(source: Source) -> tuple[int, int]:

@@ -27,7 +27,7 @@ Source: Sphinx, "nitpicky": references that cannot be resolved are warned of.
 import ast
 import builtins
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -122,14 +122,15 @@ def gather(source: Source, options: Options) -> Facts:
 
 def check_project(project: Project[Facts], options: Options) -> Iterator[Finding]:
     """References to attributes that no class of that name has, nor its bases."""
-    if not any(facts.references for facts in project.facts.values()):
+    judged = {path: found for path in project.judged if (found := project.facts[path].references)}
+    if not judged:
         return
     classes = _Classes(project)
     stored = {name for facts in project.facts.values() for name in _decode_names(facts.stored) or ()}
     packages = {part for path in project.facts for part in re.split(r"[/.]", path)}
-    modules = _modules(project)
-    for path, facts in project.facts.items():
-        for name, line, column, package in facts.references:
+    modules = _modules(project, [name for references in judged.values() for name, *_ in references])
+    for path, references in judged.items():
+        for name, line, column, package in references:
             if package and package not in packages:
                 continue
             message = _missing(name.split("."), modules)
@@ -141,14 +142,9 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
                 yield Finding("", message, line, column, line, end, advice="name what there is now", path=path)
 
 
-def _modules(project: Project[Facts]) -> dict[str, set[str] | None]:
+def _modules(project: Project[Facts], names: Iterable[str]) -> dict[str, set[str] | None]:
     """By dotted name, as references have it, what a module and, with its modules, a package has; None if not known."""
-    wanted = {
-        name.rsplit(".", count)[0]
-        for facts in project.facts.values()
-        for name, *_ in facts.references
-        for count in range(1, name.count("."))
-    }
+    wanted = {name.rsplit(".", count)[0] for name in names for count in range(1, name.count("."))}
     found: dict[str, set[str] | None] = {}
     for path, facts in project.facts.items():
         parts = path.rpartition(".")[0].removesuffix("/__init__").split("/")

@@ -66,8 +66,8 @@ def observe(context: Context, options: Options) -> Observation:
     parts = []
     if options.engine == "ruff":
         settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
-        answer = ruff.lint(context, NAME, ruff.Selection(("D",), r"D\d+", settings))
-        parts.append({path: result for path, result in answer.results.items() if _is_matched(path, options)})
+        answer = ruff.lint(context, NAME, ruff.Selection(("D",), r"D\d+", settings, names=options.match))
+        parts.append(answer)
     return RULES.observe(context, options, parts)
 
 

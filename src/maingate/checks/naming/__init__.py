@@ -21,4 +21,4 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def observe(context: Context, options: Options) -> Observation:
     """Findings of our own rules and of ruff's N rules."""
     answer = ruff.lint(context, NAME, ruff.Selection(("N",), r"N\d+"))
-    return RULES.observe(context, options, [answer.results])
+    return RULES.observe(context, options, [answer])

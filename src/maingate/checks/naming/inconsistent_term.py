@@ -48,6 +48,7 @@ capitalize all the letters of an acronym in CapWords.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 import msgspec
@@ -86,19 +87,23 @@ _CAP_WORDS = re.compile(r"_*(?=\w*[a-z])[A-Z][A-Za-z0-9]+").fullmatch
 _CAP_WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+")
 
 
-class _Use(msgspec.Struct, array_like=True, gc=False):
-    """How often a file binds a name, and where first."""
-
-    times: int
-    line: int
-    column: int
+_decode_places = msgspec.msgpack.Decoder(dict[str, tuple[int, int]]).decode
 
 
 class Facts(NamedTuple):
-    """The uses of a file's names, by name: those of variables, parameters and attributes, and those of classes."""
+    """The names that a file binds.
 
-    values: dict[str, _Use]
-    classes: dict[str, _Use]
+    Attributes:
+        values: Those of variables, parameters and attributes.
+        classes: Those of classes.
+        again: How many times more a name is bound, if it is bound more than once.
+        places: By name, line and column where it is first; they stay encoded until they are asked for.
+    """
+
+    values: list[str]
+    classes: list[str]
+    again: dict[str, int]
+    places: msgspec.Raw
 
 
 class Options(RuleOptions, frozen=True, kw_only=True):
@@ -128,56 +133,67 @@ def gather(source: Source, options: Options) -> Facts | None:
     """The names that the file binds and whose spelling was free to choose, without underscores around them."""
     if source.is_test and not options.tests:
         return None
-    found = Facts({}, {})
+    counts: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+    places: dict[str, tuple[int, int]] = {}
     shortest = 2 if options.single_words else 5
     for binding in source.bindings:
         kind, name = binding.kind, binding.name
         if len(name) < shortest or kind not in _KINDS:
             continue
         core = name.strip("_")
-        uses = found.classes if kind == "class" else found.values
-        if core in uses:
-            uses[core].times += 1
-        elif _CAP_WORDS(core) if kind == "class" else _SNAKE(core):
-            line, column = name_location(binding.node, source.lines, name)
-            uses[core] = _Use(1, line, column + name.index(core))
-    return found if found.values or found.classes else None
+        if core in places or (_CAP_WORDS(core) if kind == "class" else _SNAKE(core)):
+            counts[kind == "class"][core] += 1
+            if core not in places:
+                line, column = name_location(binding.node, source.lines, name)
+                places[core] = line, column + name.index(core)
+    if not places:
+        return None
+    again = {name: count - 1 for each in counts for name, count in each.items() if count > 1}
+    return Facts(list(counts[0]), list(counts[1]), again, msgspec.Raw(msgspec.msgpack.encode(places)))
 
 
 def check_project(project: Project[Facts], options: Options) -> Iterator[Finding]:
     """Spellings that are rarer in their package than another one of the same name."""
-    packages: dict[str, dict[str, Facts]] = defaultdict(dict)
-    for path, facts in project.facts.items():
-        packages[_package(path)][path] = facts
-    for files in packages.values():
-        values = _count(facts.values for facts in files.values())
-        usual = _usual_names(values, options)
-        acronyms = _usual_acronyms(_count(facts.classes for facts in files.values()), options)
-        for path, facts in files.items():
-            for name, use in facts.values.items():
+    judged: dict[str, list[str]] = defaultdict(list)
+    for path in project.judged:
+        judged[_package(path)].append(path)
+    packages: dict[str, list[Facts]] = defaultdict(list)
+    for path in project.facts:
+        if (package := _package(path)) in judged:
+            packages[package].append(project.facts[path])
+    for package, paths in judged.items():
+        values = _count((facts.values, facts.again) for facts in packages[package])
+        usual = _usual_names(values, {name for path in paths for name in project.facts[path].values}, options)
+        acronyms = _usual_acronyms(_count((facts.classes, facts.again) for facts in packages[package]), options)
+        for path in paths:
+            facts = project.facts[path]
+            places = _decode_places(facts.places) if not usual.keys().isdisjoint(facts.values) or facts.classes else {}
+            for name in facts.values:
                 if name in usual and name not in options.ignore:
                     other = usual[name]
                     message = f"{name!r} is spelled {other!r} elsewhere, {values[other]} times"
-                    yield _finding(path, name, use, message, other)
-            for name, use in facts.classes.items():
+                    yield _finding(path, name, places[name], message, other)
+            for name in facts.classes:
                 for word in _CAP_WORD.findall(name):
                     if word in acronyms and name not in options.ignore:
                         message = f"{name!r} has {word!r} where other classes have {acronyms[word]!r}"
-                        yield _finding(path, name, use, message, name.replace(word, acronyms[word]))
+                        yield _finding(path, name, places[name], message, name.replace(word, acronyms[word]))
 
 
-def _count(files: Iterable[dict[str, _Use]]) -> Counter[str]:
+def _count(files: Iterable[tuple[list[str], dict[str, int]]]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for uses in files:
-        for name, use in uses.items():
-            counts[name] += use.times
+    for names, again in files:
+        counts.update(names)
+        for name, count in again.items():
+            if name in counts:
+                counts[name] += count
     return counts
 
 
-def _finding(path: str, name: str, use: _Use, message: str, other: str) -> Finding:
-    end = use.column + len(name)
+def _finding(path: str, name: str, place: tuple[int, int], message: str, other: str) -> Finding:
+    line, column = place
     advice = f"call it {other!r}, or spell the others alike"
-    return Finding("", message, use.line, use.column, use.line, end, advice=advice, path=path)
+    return Finding("", message, line, column, line, column + len(name), advice=advice, path=path)
 
 
 def _package(path: str) -> str:
@@ -185,26 +201,54 @@ def _package(path: str) -> str:
     return path.removeprefix("src/").partition("/")[0]
 
 
-def _usual_names(counts: Counter[str], options: Options) -> dict[str, str]:
-    """By name, the usual spelling of it, where that is another one."""
-    full = {**_ABBREVIATIONS, **options.abbreviations}
-    groups: dict[str, list[str]] = defaultdict(list)
+def _usual_names(counts: Counter[str], names: Collection[str], options: Options) -> dict[str, str]:
+    """By name, of those given, the usual spelling of it, where that is another one."""
+    spelling = _Spelling(options)
+    joined: dict[str, list[str]] = {text: [] for name in names if (text := spelling.joined(name))}
     for name in counts:
-        parts = name.split("_")
-        joined = "".join(parts)
-        if joined not in _TWO_MEANINGS and all(len(part) > 1 and not part.isdecimal() for part in parts):
-            groups[joined].append(name)
-        if len(parts) > 1 or options.single_words:
-            groups["_".join(["", *(_expanded(part, full) for part in parts)])].append(name)
-    found = _rarer(groups.values(), counts, options)
+        if (group := joined.get(name.replace("_", ""))) is not None and spelling.joined(name):
+            group.append(name)
+    groups = [*joined.values(), *(list(counts.keys() & spelling.alternatives(name)) for name in names)]
+    found = _rarer(groups, counts, options)
     return {name: usual for name, usual in found.items() if name not in _STANDARD}
 
 
-def _expanded(word: str, full: dict[str, str]) -> str:
-    if word in full:
-        return full[word] or word
-    single = word.removesuffix("s")
-    return f"{full[single]}s" if full.get(single) else word
+class _Spelling:
+    """What other spellings a name may have."""
+
+    def __init__(self, options: Options) -> None:
+        self._full = {**_ABBREVIATIONS, **options.abbreviations}
+        self._single_words = options.single_words
+        self._short: dict[str, list[str]] = defaultdict(list)
+        for short, word in self._full.items():
+            if word:
+                self._short[word].append(short)
+
+    def joined(self, name: str) -> str:
+        """The name without underscores; empty where they may stand for more than a habit."""
+        text = name.replace("_", "")
+        if text in _TWO_MEANINGS or any(len(part) < 2 or part.isdecimal() for part in name.split("_")):
+            return ""
+        return text
+
+    def alternatives(self, name: str) -> set[str]:
+        """The name with each of its words abbreviated or not, itself among them."""
+        parts = name.split("_")
+        if len(parts) < 2 and not self._single_words:
+            return set()
+        return {"_".join(chosen) for chosen in product(*map(self._words, parts))}
+
+    def _words(self, word: str) -> set[str]:
+        expanded = self._expanded(word)
+        single = expanded.removesuffix("s")
+        shorts = [*self._short.get(expanded, ()), *(f"{short}s" for short in self._short.get(single, ()))]
+        return {word, *(other for other in (expanded, *shorts) if self._expanded(other) == expanded)}
+
+    def _expanded(self, word: str) -> str:
+        if word in self._full:
+            return self._full[word] or word
+        single = word.removesuffix("s")
+        return f"{self._full[single]}s" if self._full.get(single) else word
 
 
 def _usual_acronyms(counts: Counter[str], options: Options) -> dict[str, str]:

@@ -49,5 +49,5 @@ def observe(context: Context, options: Options) -> Observation:
         asked.append(partial(ruff.formatting, context, selection))
     answers = gather(asked)
     observed = max(answer.observed for answer in answers)
-    found = RULES.observe(context, options, [answer.results for answer in answers])
+    found = RULES.observe(context, options, answers)
     return msgspec.structs.replace(found, reused=len(context.files) - observed, observed=observed)
