@@ -238,15 +238,14 @@ class Run:
         names = [name for name in checks if name not in _ON_TESTS]
         found: dict[str, Observation] = {}
 
-        def observe() -> None:
-            # What all checks need is found once, before they run side by side.
-            needed: list[Callable[[], object]] = [lambda: self.toolchain, lambda: self.snapshot.changed]
-            gather(needed)
-            seen = gather([partial(self._observe_one, checks[name], inspected) for name in names])
-            found.update(zip(names, seen, strict=True))
+        def observe(name: str) -> None:
+            found[name] = self._observe_one(checks[name], inspected)
 
-        # Checks have tools to wait for while files are inspected here, in the thread that may start processes.
-        gather([inspected.find, observe])
+        # Asked once, before many ask at once.
+        _ = self.toolchain
+        # Tools work, and git finds the changes, while files are inspected here, in the thread that may start processes.
+        side_by_side: list[Callable[[], object]] = [inspected.find, *(partial(observe, name) for name in names)]
+        gather([*side_by_side, lambda: self.snapshot.changed])
         # Tests may write into the tree that the others read, so they come last.
         for name in checks:
             if name not in found:

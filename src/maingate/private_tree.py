@@ -63,16 +63,27 @@ class PrivateTree:
         Raises:
             ObservationError: it cannot be written, or does not hold what it should.
         """
-        is_settled = self._settled.exists()
-        self._write(snapshot)
-        if not is_settled:
+        known = self._settled.read_text() if self._settled.exists() else ""
+        if not known or not self._advance(snapshot, known):
+            self._write(snapshot)
             self.verify(snapshot)
-        self._settled.touch()
-        return not is_settled
+            known = ""
+        self._settled.write_text(snapshot.tree)
+        return not known
 
     def unsettle(self) -> None:
         """Count the tree as one that a program may write into."""
         self._settled.unlink(missing_ok=True)
+
+    def _advance(self, snapshot: Snapshot, known: str) -> bool:
+        """Write the files that differ from those of a tree that the folder holds; false if git does not find that."""
+        self.unsettle()
+        self._index.with_name("index.lock").unlink(missing_ok=True)
+        _forbid_configuration_above(self.path)
+        if self._git(snapshot, "read-tree", "-m", "-u", known, snapshot.tree).code != 0:
+            return False
+        self._remove_links_outward(snapshot)
+        return True
 
     def _write(self, snapshot: Snapshot) -> None:
         self.unsettle()

@@ -84,6 +84,8 @@ class Snapshot:
         self.base = base
         self._lock = threading.Lock()
         self._reading = threading.Lock()
+        self._comparing = threading.Lock()
+        self._changed: Mapping[str, frozenset[int] | None] | None = None
         self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
         self._previous: dict[str, str] = {}
@@ -91,7 +93,7 @@ class Snapshot:
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
         other = Snapshot(self.repository, self.tree, base)
-        other.__dict__ |= self.__dict__ | {"base": base}
+        other.__dict__ |= self.__dict__ | {"base": base, "_changed": None}
         return other
 
     @property
@@ -130,7 +132,7 @@ class Snapshot:
             raise self._unreadable_base(found.error)
         return time.strftime("%Y-%m-%d", time.gmtime(int(found.stdout)))
 
-    @cached_property
+    @property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
         """The changed lines of each file that differs from the base; None stands for all lines.
 
@@ -139,6 +141,12 @@ class Snapshot:
         Raises:
             UsageError: the base cannot be read here.
         """
+        with self._comparing:
+            if self._changed is None:
+                self._changed = self._compare()
+            return self._changed
+
+    def _compare(self) -> Mapping[str, frozenset[int] | None]:
         before = f"{self.base}^{{tree}}" if self.base else EMPTY_TREES[len(self.tree)]
         plain = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
         rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", "--diff-filter=d", before, self.tree)
