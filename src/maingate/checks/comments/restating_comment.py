@@ -1,10 +1,10 @@
-"""A comment says only what the next line says.
+"""A comment says only what the line says that it stands above or behind.
 
 Why:
     `# Increment the counter` above `counter += 1` is read twice and tells nothing: not why, nor for whom. Such comments
-    hide those that give a reason, and are forgotten when the line changes. Judged are comments of one line above one
-    statement that stand by themselves: above more lines a comment is a heading, and in a row of steps that are told
-    each needs its own.
+    hide those that give a reason, and are forgotten when the line changes. Judged are comments behind one statement,
+    and those of one line above one statement that stand by themselves: above more lines a comment is a heading, and in
+    a row of steps that are told each needs its own.
 
 Bad:
     def close(connection):
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
-from maingate.source import Source, words
+from maingate.source import Comment, Source, words
 
 _STOP = frozenset((
     "a", "all", "an", "and", "are", "as", "at", "be", "by", "current", "for", "from", "given", "here", "in", "into",
@@ -38,6 +38,8 @@ _SIGNS = {
     "return": frozenset({"return"}),
     " += ": frozenset({"increment", "increase", "add", "append"}),
     " -= ": frozenset({"decrement", "decrease", "subtract"}),
+    " + 1": frozenset({"increment", "increase"}),
+    " - 1": frozenset({"decrement", "decrease"}),
     "import ": frozenset({"import"}),
     "raise ": frozenset({"raise", "throw"}),
     "del ": frozenset({"delete", "remove"}),
@@ -59,35 +61,41 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
-    """Comments of one line above one statement of one line: what is done, in words that the statement has all."""
+    """Comments that say what one statement of one line does, in words that the statement has all."""
     lines = source.lines
     comments = source.comments
     alone = {comment.line for comment in comments if not comment.inline}
     statements: set[int] | None = None
     for comment in comments:
-        line = comment.line
-        if comment.inline or line >= len(lines) or len(comment.text) > 70 or not {line - 1, line + 1}.isdisjoint(alone):
+        line = comment.line if comment.inline else comment.line + 1
+        plain = _PLAIN.fullmatch(comment.text) if len(comment.text) <= 70 and line <= len(lines) else None
+        if plain is None or not (comment.inline or _is_single(lines, comment, alone)):
             continue
-        plain = _PLAIN.fullmatch(comment.text)
-        if plain is None or not _is_single(lines, line, comment.column - 1):
-            continue
-        code = _STRING.sub("", lines[line])
-        meant = {word for sign, found in _SIGNS.items() if sign in code for word in found}
-        first = plain[1].partition(" ")[0].lower()
-        if first not in meant and first[:4] not in code.lower():
-            continue
-        said = [_stem(word) for word in _split(plain[1]) if word not in _STOP]
-        if len(said) < options.least or not (first in meant or _stem(first) in _called(code)):
-            continue
-        if set(said) <= {_stem(word) for word in [*meant, *_split(code)]}:
+        code = _STRING.sub("", lines[line - 1][: comment.column - 1] if comment.inline else lines[line - 1])
+        if _says(code, plain[1], options.least):
             statements = _statements(source) if statements is None else statements
-            if line + 1 in statements:
-                message = "the comment says only what the next line says"
+            if line in statements:
+                message = f"the comment says only what the {'' if comment.inline else 'next '}line says"
                 yield source.finding(comment, message, "give the reason, or delete it")
 
 
-def _is_single(lines: list[str], line: int, depth: int) -> bool:
+def _says(code: str, comment: str, least: int) -> bool:
+    """Whether a line has all words of a comment that tells what is done."""
+    meant = {word for sign, found in _SIGNS.items() if sign in code for word in found}
+    first = comment.partition(" ")[0].lower()
+    if first not in meant and first[:4] not in code.lower():
+        return False
+    said = [_stem(word) for word in _split(comment) if word not in _STOP]
+    if len(said) < least or not (first in meant or _stem(first) in _called(code)):
+        return False
+    return set(said) <= {_stem(word) for word in [*meant, *_split(code)]}
+
+
+def _is_single(lines: list[str], comment: Comment, alone: set[int]) -> bool:
     """Whether a comment and the line after it, as deep as it is, stand by themselves in their block."""
+    line, depth = comment.line, comment.column - 1
+    if not {line - 1, line + 1}.isdisjoint(alone):
+        return False
     code = lines[line]
     before = lines[line - 2] if line > 1 else ""
     after = lines[line + 1] if line + 1 < len(lines) else ""
