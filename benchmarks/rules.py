@@ -12,6 +12,7 @@ most 10 % of the pass.
 
 import argparse
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -62,9 +63,14 @@ def _seconds(command: list[str]) -> float:
 
 def _pass(folder: Path, store: str) -> None:
     """What a run does for all checks with rules: every file read from the folder, parsed once, results kept."""
-    files = {str(path.relative_to(folder)): path for path in _files(folder)}
     # Stands for git's blob ids, which a run is told by git.
-    states = {name: f"{path.stat().st_size} {path.stat().st_mtime_ns}" for name, path in files.items()}
+    states = {}
+    top = len(str(folder)) + 1
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((".py", ".pyi")):
+                state = os.stat(path := f"{place}/{name}")
+                states[path[top:]] = f"{state.st_size} {state.st_mtime_ns}"
     inspections = []
     for check in NAMES:
         if rules(check):
@@ -74,7 +80,9 @@ def _pass(folder: Path, store: str) -> None:
             inspections.append(Inspection(check, identity, module.inspect, options))
             tree = hashlib.sha1(repr(states).encode()).hexdigest()
             inspections += rules(check).inspections(options, tree, "", "")
-    inspect(Store(store), inspections, Files(states), lambda paths: {name: files[name].read_bytes() for name in paths})
+    inspect(
+        Store(store), inspections, Files(states), lambda paths: {name: (folder / name).read_bytes() for name in paths}
+    )
 
 
 def _print_shares(folder: Path) -> None:
