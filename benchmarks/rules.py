@@ -21,8 +21,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from maingate.checks import NAMES, load, rules
-from maingate.plan import Files, Inspection, inspect, uncollected
+from maingate.plan import Inspection, inspect, uncollected
 from maingate.rule import Rule, RuleOptions
+from maingate.shelf import Files
 from maingate.source import Source, SourceError
 from maingate.store import Store
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from maingate.model import Amount, FileObservation, Observation, TestRun, Unit
-from maingate.plan import Answered, Files
+from maingate.shelf import Answered, Files
 from maingate.snapshot import Snapshot
 from maingate.source import Source
 from maingate.store import Store

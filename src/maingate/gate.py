@@ -20,12 +20,13 @@ from maingate.config import as_toml
 from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.model import Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
-from maingate.plan import Answered, Files, Inspection, inspect, uncollected
+from maingate.plan import Inspection, inspect, uncollected
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
 from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
+from maingate.shelf import Answered, Files
 from maingate.snapshot import Snapshot, is_file
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 

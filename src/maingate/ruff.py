@@ -18,8 +18,8 @@ import msgspec
 from maingate.check import Context
 from maingate.errors import ObservationError
 from maingate.model import FileObservation, Finding, Problem
-from maingate.plan import Answered, cached
 from maingate.process import Completed, clean_environment, run
+from maingate.shelf import Answered, cached
 from maingate.snapshot import Snapshot
 from maingate.source import SourceError, decode, is_utf8
 from maingate.store import Store, key

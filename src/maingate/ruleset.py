@@ -15,8 +15,9 @@ from maingate.check import Context, combine
 from maingate.check import Options as CheckOptions
 from maingate.errors import ObservationError
 from maingate.model import FileObservation, Finding, Observation, Unit, encode
-from maingate.plan import Answered, Files, Inspection, cached, uncollected, unreadable
+from maingate.plan import Inspection, uncollected, unreadable
 from maingate.rule import Change, Project, Rule, RuleOptions, State
+from maingate.shelf import Answered, Files, cached
 from maingate.source import Source, SourceError
 from maingate.store import Store, digest, joined, key
 from maingate.suppression import Suppression

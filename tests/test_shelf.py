@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from maingate.errors import ObservationError
 from maingate.model import Amount, FileObservation, Finding, Problem
-from maingate.plan import Files, cached
+from maingate.shelf import Files, cached
 from maingate.store import Store
 
 _PATHS = [f"package/module_{number}.py" for number in range(60)] + ["package/m\udcff.py"]
