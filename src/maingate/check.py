@@ -50,6 +50,14 @@ class Context(Protocol):
         """What the check's own `inspect` gave; waits for it, so ask tools first."""
 
     @property
+    def linted(self) -> Answered:
+        """What ruff says to the check's `select`; waits for it.
+
+        Raises:
+            ObservationError: ruff is missing, broken, or does not accept the project's configuration.
+        """
+
+    @property
     def facts(self) -> Answered:
         """What the check's rules on the whole project know of each file; waits for it."""
 
@@ -80,6 +88,10 @@ class Check(Protocol):
     @property
     def inspect(self) -> Callable[[Source, Any], FileObservation] | None:
         """Judge one file, a function of its path and content alone; None if the check has nothing of the kind."""
+
+    @property
+    def select(self) -> Callable[[Any], Any] | None:
+        """What the check asks of ruff, a `ruff.Selection`, or None, as its options say; None if it never asks."""
 
     def observe(self, context: Context, options: Any) -> Observation:
         """Judge the whole tree."""

@@ -235,22 +235,24 @@ class Run:
         checks = self._checks()
         if not checks:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
-        inspected = _Awaited(partial(self._inspect, checks))
+        self.inspected = _Awaited(partial(self._inspect, checks))
+        self.linted = _Awaited(partial(self._lint, checks))
         names = [name for name in checks if name not in _ON_TESTS]
         found: dict[str, Observation] = {}
 
         def observe(name: str) -> None:
-            found[name] = self._observe_one(checks[name], inspected)
+            found[name] = self._observe_one(checks[name])
 
         # Asked once, before many ask at once.
         _ = self.toolchain
         # Tools work, and git finds the changes, while files are inspected here, in the thread that may start processes.
-        side_by_side: list[Callable[[], object]] = [inspected.find, *(partial(observe, name) for name in names)]
-        gather([*side_by_side, lambda: self.snapshot.changed])
+        calls: list[Callable[[], object]] = [self.inspected.find, self.linted.find, lambda: self.snapshot.changed]
+        calls += [partial(observe, name) for name in names]
+        gather(calls)
         # Tests may write into the tree that the others read, so they come last.
         for name in checks:
             if name not in found:
-                found[name] = self._observe_one(checks[name], inspected)
+                found[name] = self._observe_one(checks[name])
         return tuple(found[name] for name in checks)
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
@@ -267,10 +269,18 @@ class Run:
                 )
         return inspect(self.store, inspections, self.files, self.snapshot.read)
 
-    def _observe_one(self, check: Check, inspected: "_Awaited") -> Observation:
+    def _lint(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
+        asked = {
+            name: selection
+            for name, check in checks.items()
+            if check.select is not None and (selection := check.select(self.configuration.checks[name])) is not None
+        }
+        return ruff.lint(Offer(self, "ruff"), asked) if asked else {}
+
+    def _observe_one(self, check: Check) -> Observation:
         name = check.NAME
         try:
-            observation = check.observe(Offer(self, name, inspected), self.configuration.checks[name])
+            observation = check.observe(Offer(self, name), self.configuration.checks[name])
         except UsageError:
             raise
         except MaingateError as error:
@@ -281,7 +291,7 @@ class Run:
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
         changed = self.snapshot.changed if observation.files else {}
         opened = [finding for part in observation.files for finding in part.findings(name, changed)]
-        answered = inspected.of(name)
+        answered = self.inspected.of(name)
         reused = len(self.files) - answered.observed if check.inspect is not None else 0
         return msgspec.structs.replace(
             observation,
@@ -337,39 +347,41 @@ class Run:
 
 
 class _Awaited:
-    """What the inspections of all checks gave, for those who may have to wait for it."""
+    """What several checks ask for at once, for those who may have to wait for it."""
 
-    def __init__(self, inspect: Callable[[], dict[str, Answered]]) -> None:
-        self._inspect = inspect
+    def __init__(self, find: Callable[[], dict[str, Answered]]) -> None:
+        self._find = find
         self._found: dict[str, Answered] = {}
         self._done = threading.Event()
         self._error: BaseException | None = None
 
     def find(self) -> None:
-        """Inspect; called once."""
+        """Find it; called once. What goes wrong is the problem of each check that asks."""
         try:
-            self._found = self._inspect()
+            self._found = self._find()
         except BaseException as error:
             self._error = error
-            raise
+            if not isinstance(error, Exception):
+                raise
         finally:
             self._done.set()
 
     def of(self, name: str) -> Answered:
-        """The answer to one inspection, empty if there was none."""
+        """The answer to one of them, empty if it did not ask."""
         self._done.wait()
+        if isinstance(self._error, Exception):
+            raise self._error
         if self._error is not None:
-            raise ObservationError("the files could not be inspected") from self._error
+            raise ObservationError("the run was ended") from self._error
         return self._found.get(name) or Answered()
 
 
 class Offer:
     """`check.Context` for one check of a run."""
 
-    def __init__(self, run: Run, check: str, inspected: "_Awaited") -> None:
+    def __init__(self, run: Run, check: str) -> None:
         self._run = run
         self._check = check
-        self._inspected = inspected
         self.snapshot = run.snapshot
         self.store = run.store
         self.toolchain = run.toolchain
@@ -379,12 +391,17 @@ class Offer:
     @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave, as soon as it is known."""
-        return self._inspected.of(self._check)
+        return self._run.inspected.of(self._check)
+
+    @property
+    def linted(self) -> Answered:
+        """What ruff says to the check, as soon as it is known."""
+        return self._run.linted.of(self._check)
 
     @property
     def facts(self) -> Answered:
         """What the check's rules on the whole project know of each file, as soon as it is known."""
-        return self._inspected.of(f"{self._check}.facts")
+        return self._run.inspected.of(f"{self._check}.facts")
 
     def tree(self) -> Path:
         """The private file system tree, for programs that may write into it."""

@@ -9,7 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ import msgspec
 from maingate.check import Context
 from maingate.errors import ObservationError
 from maingate.model import FileObservation, Finding, Problem
-from maingate.process import Completed, clean_environment, run
-from maingate.shelf import Answered, cached
+from maingate.process import Completed, clean_environment, gather, run
+from maingate.shelf import Answered, cached, cached_together
 from maingate.snapshot import Snapshot
 from maingate.source import SourceError, decode, is_utf8
 from maingate.store import Store, key
@@ -27,7 +27,9 @@ from maingate.store import Store, key
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
 _FEW = 8
-_REVISION = 2
+_REVISION = 3
+# What these find depends on which others are asked for: a comment is unused where nothing is asked that it silences.
+_COUNTING = ("RUF", "ALL")
 _lock = threading.Lock()
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
 _UNPARSED = re.compile(r"error: Failed to parse (?:(.+?):)?(\d+):(\d+): (.*)")
@@ -97,43 +99,77 @@ def version(store: Store) -> str:
     return text[1]
 
 
-def lint(context: Context, check: str, selection: Selection) -> Answered:
-    """`ruff check` of the context's files.
+def lint(context: Context, selections: Mapping[str, Selection]) -> dict[str, Answered]:
+    """What `ruff check` says of the context's files to each of several checks, asked as seldom as can be.
+
+    Args:
+        context: What the run offers.
+        selections: By check, what it asks.
 
     Raises:
         ObservationError: ruff is missing, broken, or does not accept the project's configuration.
     """
-    arguments = [
-        "check",
-        "--no-cache",
-        "--force-exclude",
-        "--output-format=json",
-        "--no-fix",
-        *_choice(context, selection),
-    ]
-    ground = _ground(context)
-    identity = ("ruff", _REVISION, context.toolchain["ruff"], check, tuple(arguments), selection.names, ground)
+    groups = _grouped(context.snapshot, selections)
+    answers = gather([partial(_lint_together, context, group) for group in groups])
+    return {check: answered for answer in answers for check, answered in answer.items()}
 
-    def observe(paths: list[str]) -> dict[str, FileObservation]:
-        results: dict[str, FileObservation] = {path: FileObservation() for path in paths}
-        asked = [path for path in paths if _is_named(path, selection.names)]
+
+def _grouped(snapshot: Snapshot, selections: Mapping[str, Selection]) -> list[dict[str, Selection]]:
+    """Those that may be asked at once, for what is asked beside a selection does not change what is said of it."""
+    apart = {
+        check: selection
+        for check, selection in selections.items()
+        if not selection.adds
+        and (has_settings(snapshot) or any(code.startswith(_COUNTING) for code in selection.codes))
+    }
+    together = {check: selection for check, selection in selections.items() if check not in apart}
+    return [group for group in (*({check: selection} for check, selection in apart.items()), together) if group]
+
+
+def _lint_together(context: Context, group: Mapping[str, Selection]) -> dict[str, Answered]:
+    ground = _ground(context)
+    identities = {
+        check: ("ruff", _REVISION, context.toolchain["ruff"], check, _choice(context, [selection]), selection, ground)
+        for check, selection in group.items()
+    }
+    fixed = ["check", "--no-cache", "--force-exclude", "--output-format=json", "--no-fix"]
+    arguments = [*fixed, *_choice(context, list(group.values()))]
+
+    def observe(paths: list[str]) -> dict[str, dict[str, FileObservation]]:
+        results = {check: dict.fromkeys(paths, FileObservation()) for check in group}
+        asked = [path for path in paths if any(_is_named(path, selection.names) for selection in group.values())]
         for some, completed in _over_files(context, arguments, asked):
-            if isinstance(completed, Problem):
-                results[some[0]] = FileObservation(problem=completed)
-            else:
-                results.update(_findings(completed, some, _folder(context, some), selection.keep))
+            seen = (
+                {some[0]: FileObservation(problem=completed)}
+                if isinstance(completed, Problem)
+                else _findings(completed, some, _folder(context, some))
+            )
+            for check, selection in group.items():
+                results[check].update(_kept(seen, selection))
         return results
 
-    return cached(context.store, identity, context.files, observe)
+    return cached_together(context.store, identities, context.files, observe)
+
+
+def _kept(seen: Mapping[str, FileObservation], selection: Selection) -> dict[str, FileObservation]:
+    """What belongs to one selection."""
+    kept = re.compile(selection.keep)
+    return {
+        path: FileObservation(
+            tuple(finding for finding in found.findings if kept.fullmatch(finding.rule)), problem=found.problem
+        )
+        for path, found in seen.items()
+        if _is_named(path, selection.names)
+    }
 
 
 def _is_named(path: str, names: str) -> bool:
     return not names or re.fullmatch(names, path.rpartition("/")[2]) is not None
 
 
-def formatting(context: Context, selection: Selection) -> Answered:
+def formatting(context: Context, line_length: int) -> Answered:
     """`ruff format --diff` of the context's files: a finding per place that would be written otherwise."""
-    arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, selection)]
+    arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, line_length)]
     ground = _ground(context)
     identity = ("ruff-format", _REVISION, context.toolchain["ruff"], tuple(arguments), ground)
 
@@ -187,12 +223,14 @@ def _is_configuration(path: str) -> bool:
     return name in _CONFIGURATION or "ruff" in name
 
 
-def _choice(context: Context, selection: Selection) -> list[str]:
-    codes = ",".join(selection.codes)
-    settings = [part for setting in selection.settings for part in ("--config", setting)]
+def _choice(context: Context, selections: Sequence[Selection]) -> list[str]:
+    codes = ",".join(code for selection in selections for code in selection.codes)
+    settings = [part for selection in selections for setting in selection.settings for part in ("--config", setting)]
     if not has_settings(context.snapshot):
-        return ["--isolated", f"--select={codes}", f"--line-length={selection.line_length}", *settings]
-    if not selection.adds:
+        # Only what is not asked beside another selection depends on the length of lines.
+        length = min(selections, key=lambda selection: selection.adds).line_length
+        return ["--isolated", f"--select={codes}", f"--line-length={length}", *settings]
+    if not all(selection.adds for selection in selections):
         return []
     # A selection on the command line would bring back what the project ignores.
     ignored = ",".join(_ignored(context.snapshot))
@@ -215,8 +253,8 @@ def _ignored(snapshot: Snapshot) -> list[str]:
     return []
 
 
-def _layout(context: Context, selection: Selection) -> list[str]:
-    return [] if has_settings(context.snapshot) else ["--isolated", f"--line-length={selection.line_length}"]
+def _layout(context: Context, line_length: int) -> list[str]:
+    return [] if has_settings(context.snapshot) else ["--isolated", f"--line-length={line_length}"]
 
 
 def _over_files(
@@ -264,7 +302,7 @@ def _judged(completed: Completed, exits: frozenset[int]) -> Completed:
     return completed
 
 
-def _findings(completed: Completed, paths: list[str], tree: Path, keep: str) -> Mapping[str, FileObservation]:
+def _findings(completed: Completed, paths: list[str], tree: Path) -> dict[str, FileObservation]:
     try:
         rows = msgspec.json.decode(completed.stdout, type=list[dict[str, Any]])
     except msgspec.DecodeError as error:
@@ -273,7 +311,6 @@ def _findings(completed: Completed, paths: list[str], tree: Path, keep: str) -> 
         raise ObservationError(f"ruff ended with {completed.code} and {len(rows)} findings", "install ruff again")
     found: dict[str, list[Finding]] = {path: [] for path in paths}
     problems: dict[str, Problem] = {}
-    kept = re.compile(keep)
     top = os.path.realpath(tree)
     for row in rows:
         path = paths[0] if len(paths) == 1 else os.path.relpath(os.path.join(top, row["filename"]), top)
@@ -288,7 +325,7 @@ def _findings(completed: Completed, paths: list[str], tree: Path, keep: str) -> 
                     f"ruff: {row['message']}", path, place["row"], place["column"], "correct the file, or `exclude` it"
                 ),
             )
-        elif kept.fullmatch(code):
+        else:
             found[path].append(_finding(row))
     unread = _UNREAD.search(completed.stderr.decode(errors="backslashreplace"))
     if unread:

@@ -205,11 +205,31 @@ def cached(
         files: What the results of each file depend on.
         observe: Gives the results of some paths.
     """
-    shelf = Shelf(store, identity, files)
-    if shelf.missing:
-        seen = observe(shelf.missing)
-        shelf.add({path: (FileResult.of(found), found.problem) for path, found in seen.items()})
-    return Answered(shelf)
+    return cached_together(store, {"": identity}, files, lambda paths: {"": observe(paths)})[""]
+
+
+def cached_together(
+    store: Store,
+    identities: Mapping[str, tuple[object, ...]],
+    files: Files,
+    observe: Callable[[list[str]], Mapping[str, Mapping[str, FileObservation]]],
+) -> dict[str, Answered]:
+    """Several results of every file, each under a name, which are observed at once where the store misses any.
+
+    Args:
+        store: Where results are kept; those with a problem are not.
+        identities: By name, what all results depend on.
+        files: What the results of each file depend on.
+        observe: Gives all results of some paths by name.
+    """
+    shelves = {name: Shelf(store, identity, files) for name, identity in identities.items()}
+    missing = list(dict.fromkeys(path for shelf in shelves.values() for path in shelf.missing))
+    if missing:
+        seen = observe(missing)
+        for name, shelf in shelves.items():
+            found = {path: seen[name][path] for path in shelf.missing}
+            shelf.add({path: (FileResult.of(each), each.problem) for path, each in found.items()})
+    return {name: Answered(shelf) for name, shelf in shelves.items()}
 
 
 class Shelf:

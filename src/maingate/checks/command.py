@@ -70,6 +70,7 @@ class CommandCheck:
     MEASURES: Mapping[str, Any] = {}
     RULES = ()
     inspect = None
+    select = None
 
     def __init__(self, name: str) -> None:
         self.NAME = name

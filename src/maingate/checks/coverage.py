@@ -12,6 +12,7 @@ REVISION = 1
 MEASURES: dict[str, Unit] = {"total": "percent", "lines": "percent", "branches": "percent", "new": "percent"}
 RULES = ()
 inspect = None
+select = None
 
 
 class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

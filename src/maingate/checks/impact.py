@@ -22,6 +22,7 @@ MEASURES: dict[str, Unit] = {
 }
 RULES = ()
 inspect = None
+select = None
 Options = CheckOptions
 
 

@@ -19,6 +19,7 @@ MEASURES: dict[str, Unit] = {
 }
 RULES = ()
 inspect = None
+select = None
 _OUTCOMES = {"errors": "error"} | {name: name for name in ("passed", "failed", "skipped", "xfailed", "xpassed")}
 
 

@@ -24,6 +24,7 @@ MEASURES: dict[str, Unit] = {
     "suppressions.maingate": "count",
 }
 RULES = rules(NAME)
+select = None
 _KINDS = {
     "suppressions.noqa": re.compile(r"#\s*(?:ruff:\s*|flake8:\s*)?noqa\b", re.IGNORECASE),
     "suppressions.type-ignore": re.compile(r"#\s*(?:type|pyright|mypy):\s*ignore"),

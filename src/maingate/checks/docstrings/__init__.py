@@ -61,14 +61,17 @@ def inspect(source: Source, options: Options) -> FileObservation:
     return msgspec.structs.replace(observed, findings=(*observed.findings, *found), measures=measures)
 
 
+def select(options: Options) -> ruff.Selection | None:
+    """Ruff's D rules, with the engine `ruff`."""
+    if options.engine != "ruff":
+        return None
+    settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
+    return ruff.Selection(("D",), r"D\d+", settings, names=options.match)
+
+
 def observe(context: Context, options: Options) -> Observation:
     """Findings of our own rules and, with the engine `ruff`, ruff's D findings."""
-    parts = []
-    if options.engine == "ruff":
-        settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
-        answer = ruff.lint(context, NAME, ruff.Selection(("D",), r"D\d+", settings, names=options.match))
-        parts.append(answer)
-    return RULES.observe(context, options, parts)
+    return RULES.observe(context, options, [context.linted])
 
 
 def _is_matched(path: str, options: Options) -> bool:

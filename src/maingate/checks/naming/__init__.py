@@ -18,7 +18,11 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Options of `naming`: those of its rules."""
 
 
+def select(options: Options) -> ruff.Selection:
+    """Ruff's N rules."""
+    return ruff.Selection(("N",), r"N\d+")
+
+
 def observe(context: Context, options: Options) -> Observation:
     """Findings of our own rules and of ruff's N rules."""
-    answer = ruff.lint(context, NAME, ruff.Selection(("N",), r"N\d+"))
-    return RULES.observe(context, options, [answer])
+    return RULES.observe(context, options, [context.linted])

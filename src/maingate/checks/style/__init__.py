@@ -4,15 +4,12 @@ The project's own ruff configuration decides what is asked. Without one, the cod
 statements that stable ruff rules enforce, and pyflakes.
 """
 
-from functools import partial
-
 import msgspec
 
 from maingate import ruff
 from maingate.check import Context
 from maingate.checks import rules
 from maingate.model import Observation
-from maingate.process import gather
 from maingate.ruleset import Options as CheckOptions
 
 NAME = "style"
@@ -41,13 +38,15 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     select: tuple[str, ...] = PEP8
 
 
+def select(options: Options) -> ruff.Selection:
+    """The codes of the options, or what the project's own configuration selects, but for those of other checks."""
+    return ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False)
+
+
 def observe(context: Context, options: Options) -> Observation:
-    """Findings of `ruff check` and `ruff format`."""
-    selection = ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False)
-    asked = [partial(ruff.lint, context, NAME, selection)]
-    if options.format:
-        asked.append(partial(ruff.formatting, context, selection))
-    answers = gather(asked)
+    """Findings of our own rules, of `ruff check` and of `ruff format`."""
+    answers = [ruff.formatting(context, options.line_length)] if options.format else []
+    answers.append(context.linted)
     observed = max(answer.observed for answer in answers)
     found = RULES.observe(context, options, answers)
     return msgspec.structs.replace(found, reused=len(context.files) - observed, observed=observed)
