@@ -92,6 +92,14 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "ask for access": ("assert os.access('data/one.txt', os.R_OK)", {"files": ["e:data/one.txt"]}),
     "ask for its size": ("assert os.path.getsize('data/one.txt') == 4", {"files": ["c:data/one.txt"]}),
+    "ask by names": (
+        "os.stat(path='data/one.txt', dir_fd=None)\nassert os.access(path='nothing', mode=os.R_OK) is False",
+        {"files": ["c:data/one.txt", "e:nothing"]},
+    ),
+    "ask what can be asked": (
+        "assert os.access in os.supports_effective_ids and {os.access, os.stat} <= os.supports_dir_fd",
+        {},
+    ),
     "ask by a number": ("os.stat(0)", {}),
     "variable": (
         "os.environ.get('HOME')\nos.getenv('SHOP')\n'ONE' in os.environ",

@@ -651,16 +651,17 @@ class Recorder:
         for name in ("stat", "lstat", "access"):
             original = getattr(os, name)
 
-            def stat(place: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
+            def stat(path: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
                 is_asked = self._is_recording and not self._is_resolving
-                if is_asked and not isinstance(place, int) and "dir_fd" not in named:
+                if is_asked and not isinstance(path, int) and named.get("dir_fd") is None:
                     frame = sys._getframe(1)
                     kind = "e" if _name == "access" or frame.f_code.co_name in _ASKERS else "c"
-                    self._note_file(kind, place, frame, _SEEKERS)
-                return _original(place, *arguments, **named)
+                    self._note_file(kind, path, frame, _SEEKERS)
+                return _original(path, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
-            for supported in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+            sets = (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks)
+            for supported in sets:
                 if original in supported:
                     supported.add(wrapped)
             setattr(os, name, wrapped)
