@@ -100,6 +100,11 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "assert os.access in os.supports_effective_ids and {os.access, os.stat} <= os.supports_dir_fd",
         {},
     ),
+    "ask where a link leads": (
+        "assert os.path.realpath('link') == os.path.realpath('data')",
+        {"files": ["c:data", "c:link", "e:data", "e:link"]},
+    ),
+    "read a link": ("assert os.readlink('link') == 'data'", {"files": ["c:data", "c:link"]}),
     "ask by a number": ("os.stat(0)", {}),
     "variable": (
         "os.environ.get('HOME')\nos.getenv('SHOP')\n'ONE' in os.environ",

@@ -648,14 +648,15 @@ class Recorder:
         kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
 
     def _wrap_stat(self) -> None:
-        for name in ("stat", "lstat", "access"):
+        for name in ("stat", "lstat", "access", "readlink"):
             original = getattr(os, name)
 
             def stat(path: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
                 is_asked = self._is_recording and not self._is_resolving
                 if is_asked and not isinstance(path, int) and named.get("dir_fd") is None:
                     frame = sys._getframe(1)
-                    kind = "e" if _name == "access" or frame.f_code.co_name in _ASKERS else "c"
+                    is_presence = _name == "access" or (_name != "readlink" and frame.f_code.co_name in _ASKERS)
+                    kind = "e" if is_presence else "c"
                     self._note_file(kind, path, frame, _SEEKERS)
                 return _original(path, *arguments, **named)
 
