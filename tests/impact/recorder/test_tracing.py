@@ -161,6 +161,10 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "cached with a size": ("shop.sized(1)", {"uses": ["test:cached"]}),
     "cached for ever": ("shop.unbounded(1)", {"uses": ["test:cached"]}),
     "cached for itself": ("kept = shop.local()\nkept()\nkept()", {}),
+    "cached by type": (
+        "cached = functools.lru_cache(str, typed=True)\nassert (cached(1), cached(1.0)) == ('1', '1.0')",
+        {},
+    ),
     "thread": (
         f"found = []\ndef work():\n    found.append(recorder.begin('test:other'))\n    {_OPEN}"
         "thread = threading.Thread(target=work)\nthread.start()\nthread.join()\nassert found == [None]",

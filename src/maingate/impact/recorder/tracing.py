@@ -610,10 +610,10 @@ class Recorder:
         original = functools.lru_cache
 
         def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
+            made: Any = original(maxsize, typed)
             if callable(maxsize):
-                return self._note_cache(original()(maxsize), maxsize)
-            decorate = original(maxsize, typed)
-            return lambda function: self._note_cache(decorate(function), function)
+                return self._note_cache(made, maxsize)
+            return lambda function: self._note_cache(made(function), function)
 
         functools.lru_cache = functools.update_wrapper(lru_cache, original)
 
