@@ -110,6 +110,7 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "os.environ.get('HOME')\nos.getenv('SHOP')\n'ONE' in os.environ",
         {"variables": ["HOME", "ONE", "SHOP"]},
     ),
+    "variable by bytes": ("os.environb.get(b'HOME')\nos.getenvb(b'ONE')", {"variables": ["HOME", "ONE"]}),
     "all variables": ("dict(os.environ)\nos.environ.copy()", {}),
     "some of all variables": (
         "for name in os.environ:\n    break\nos.environ.get('SHOP')",

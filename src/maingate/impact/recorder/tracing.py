@@ -634,8 +634,8 @@ class Recorder:
                 walked.popleft()
             else:
                 walked.clear()
-                if isinstance(name, str) and self._is_recording and self._is_own(sys._getframe(1)):
-                    self._current.variables.add(name)
+                if isinstance(name, (str, bytes)) and self._is_recording and self._is_own(sys._getframe(1)):
+                    self._current.variables.add(os.fsdecode(name))
             return get(environment, name)
 
         def __iter__(environment: Any) -> Any:  # noqa: N807 -- the name that it stands for
