@@ -333,6 +333,18 @@ def test_what_plugins_from_elsewhere_read_is_data_and_no_more(session: Recorded)
     assert unit["opaque"] == ""
 
 
+def test_process_of_pythons_own_is_opaque_however_it_is_started(tmp_path: Path) -> None:
+    methods = ("fork", "spawn", "forkserver", "forkserver")
+    tests = "".join(
+        f"def test_{number}():\n    process = multiprocessing.get_context({method!r}).Process(target=os.getpid)\n"
+        "    process.start()\n    process.join()\n    assert process.exitcode == 0\n"
+        for number, method in enumerate(methods)
+    )
+    found = record(tmp_path, {"test_processes.py": f"import multiprocessing, os\n{tests}"})
+    kinds = [found.test(f"test_{number}")["opaque"] for number in range(len(methods))]
+    assert kinds == ["starts a process"] * len(methods)
+
+
 def test_spread_over_processes_each_writes_its_part(tmp_path: Path) -> None:
     files = {"shop.py": _SHOP, "test_shop.py": "import shop\n\ndef test_one():\n    assert shop.double(1) == 2\n"}
     record(tmp_path, files, arguments=("-p", "xdist", "-n", "1"))

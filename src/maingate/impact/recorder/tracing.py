@@ -7,7 +7,7 @@ Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches,
 coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
 
 Besides, per unit: files opened, folders listed and paths asked for in the tree (audit hooks, PEP 578, and `os.stat`),
-modules imported, imports that failed, environment variables read, and programs started.
+modules imported, imports that failed, environment variables read, and programs and processes started.
 """
 
 from __future__ import annotations
@@ -278,6 +278,7 @@ class Recorder:
         self._is_recording = True
         self._is_resolving = False
         self._variables = dict(os.environ)
+        self._knows_processes = False
         self._current = self._unit("session")
         self._stack = [self._current]
         self._coverage = self._make_coverage()
@@ -331,6 +332,7 @@ class Recorder:
         self._wrap_caches()
         self._wrap_environment()
         self._wrap_stat()
+        self._wrap_processes()
 
     def at_end(self, action: Callable[[], None]) -> None:
         """Do something when pytest has ended."""
@@ -586,6 +588,7 @@ class Recorder:
         asked = (name, package, tuple(wanted) if wanted else (), level)
         units = self._imported.get(asked)
         if units is None:
+            self._wrap_processes()
             units = self._imported[asked] = tuple(self._modules(*asked))
             for unit in units:
                 self._unit(unit)
@@ -666,6 +669,24 @@ class Recorder:
                 if original in supported:
                     supported.add(wrapped)
             setattr(os, name, wrapped)
+
+    def _wrap_processes(self) -> None:
+        """Python's own processes are started without an audit event, unless they are forks.
+
+        What starts them is looked for at each import, so that it is not imported for those who have no use for it.
+        """
+        kind: Any = getattr(sys.modules.get("multiprocessing.process"), "BaseProcess", None)
+        if kind is None or self._knows_processes:
+            return
+        self._knows_processes = True
+        original = kind.start
+
+        def start(process: Any) -> None:
+            if self._is_recording and self._is_own(sys._getframe(1)):
+                self.mark_opaque("starts a process")
+            original(process)
+
+        kind.start = functools.update_wrapper(start, original)
 
 
 _NOTHING = compile("", "<nothing>", "exec")
