@@ -42,6 +42,7 @@ _FILES = {
     "pack/part.py": "from . import other\nfrom .other import ONE\n",
     "pack/other.py": "ONE = 1\n",
     "pack/again.py": "",
+    "pack/names.toml": "[names]\n",
     "data/one.txt": "one\n",
     "data/two.py": "",
     "settings.toml": "",
@@ -60,6 +61,10 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "read by an absolute path": ("open(os.path.abspath('data/one.txt')).close()", {"files": ["c:data/one.txt"]}),
     "read by bytes": ("open(b'data/one.txt').close()", {"files": ["c:data/one.txt"]}),
     "read by a path": ("Path('data', 'one.txt').read_bytes()", {"files": ["c:data/one.txt"]}),
+    "read by the importer": (
+        "import pkgutil, pack\nassert pkgutil.get_data('pack', 'names.toml') == b'[names]\\n'",
+        {"files": ["c:pack/names.toml"], "uses": ["import:pack/__init__.py"]},
+    ),
     "read by a longer way": ("open('data/../data/one.txt').close()", {"files": ["c:data/one.txt"]}),
     "read through a link": ("open('link/one.txt').close()", {"files": ["c:data/one.txt", "c:link/one.txt"]}),
     "read a source": ("open('data/two.py').close()", {"files": ["c:data/two.py"]}),

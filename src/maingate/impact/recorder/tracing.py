@@ -32,8 +32,6 @@ _STARTS = {
 }
 _LISTS = {"os.listdir", "os.scandir"}
 _OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
-# What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
-_READ = (".py", ".pyc", ".toml", ".ini", ".cfg")
 # Who asks for no more of a path than whether something is there.
 _ASKERS = frozenset(
     {
@@ -41,9 +39,14 @@ _ASKERS = frozenset(
         *("realpath", "_joinrealpath", "_resolve", "access"),
     }
 )
-_READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
+# What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
+_IMPORTERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py")
+_READERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((".py", ".pyc"), _IMPORTERS),
+    **dict.fromkeys((".toml", ".ini", ".cfg"), ("/_pytest/config/findpaths.py",)),
+}
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
-_SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
+_SEEKERS = ("<frozen importlib", "/_pytest/", "/pluggy/", "/importlib/metadata/")
 # Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
 _HIDDEN = "<frozen importlib._bootstrap>"
 
@@ -474,8 +477,8 @@ class Recorder:
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
         if not isinstance(place, int):
-            is_read = self._text(place).endswith(_READ)
-            self._note_file("c", place, sys._getframe(2), _READERS if is_read else None)
+            readers = _READERS.get(os.path.splitext(self._text(place))[1])
+            self._note_file("c", place, sys._getframe(2), readers)
 
     def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
         self._note_file("l", arguments[0] or ".", sys._getframe(2), _SEEKERS)
@@ -723,7 +726,7 @@ def _is_within(frame: Any, names: tuple[str, ...]) -> bool:
     """Whether one of these files is at work, by itself or by way of the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib") or any(part in name for part in names):
+        if any(part in name for part in names):
             return True
         if not name.startswith(("<frozen ", _LIBRARY)) or "/site-packages/" in name:
             return False
