@@ -141,6 +141,10 @@ _CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "try:\n    from shop import lost\nexcept ImportError:\n    pass",
         {"uses": ["import:shop.py"]},
     ),
+    "import a module that a package does not have": (
+        "try:\n    from pack import lost\nexcept ImportError:\n    pass\nexec('from pack import *')",
+        {"uses": ["import:pack/__init__.py"], "absent": ["pack.lost"]},
+    ),
     "import nothing by name": (
         "for name, package in (('lost', None), ('.lost', 'pack')):\n"
         "    try:\n        importlib.import_module(name, package)\n    except ImportError:\n        pass",

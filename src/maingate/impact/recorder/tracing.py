@@ -273,7 +273,7 @@ class Recorder:
         self._sets = LineSets()
         self._units: dict[str, Unit] = {}
         self._measured: dict[str, bool] = {}
-        self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._imported: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._caches: list[Cache] = []
         self._real: dict[str, str] = {}
         self._loaded: set[str] = set()
@@ -589,13 +589,14 @@ class Recorder:
     def _note_import(self, name: str, variables: Any, wanted: Any, level: int) -> None:
         package = (variables or {}).get("__package__") if level else ""
         asked = (name, package, tuple(wanted) if wanted else (), level)
-        units = self._imported.get(asked)
-        if units is None:
+        found = self._imported.get(asked)
+        if found is None:
             self._wrap_processes()
-            units = self._imported[asked] = tuple(self._modules(*asked))
-            for unit in units:
+            found = self._imported[asked] = (tuple(self._modules(*asked)), tuple(self._missing(*asked)))
+            for unit in found[0]:
                 self._unit(unit)
-        self._current.uses.update(units)
+        self._current.uses.update(found[0])
+        self._current.absent.update(found[1])
 
     def _modules(self, name: str, package: str | None, wanted: tuple[str, ...], level: int) -> Iterable[str]:
         full = _absolute(name, package, level)
@@ -606,6 +607,15 @@ class Recorder:
             place = getattr(sys.modules.get(found), "__file__", None)
             if isinstance(place, str) and (path := self.path(place)):
                 yield f"import:{path}"
+
+    def _missing(self, name: str, package: str | None, wanted: tuple[str, ...], level: int) -> Iterable[str]:
+        """Names asked of a package of the tree that it does not have: none of its modules answers to them."""
+        full = _absolute(name, package, level)
+        module = sys.modules.get(full)
+        # To ask modules of other types for what they have may import it.
+        names = vars(module) if type(module) is ModuleType else {}
+        if any(self.path(place) for place in names.get("__path__", ())):
+            yield from (f"{full}.{part}" for part in wanted if part != "*" and part not in names)
 
     def _note_absence(self, name: str, variables: Any, wanted: Any, level: int) -> None:
         full = _absolute(name, (variables or {}).get("__package__"), level)
