@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded import Recorded, record, record_script, run
 
+from maingate.impact import recording
 from maingate.impact.recorder import tracing
 
 _HAS_MONITORING = sys.version_info >= (3, 12)
@@ -198,7 +199,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     """All cases, run one after the other."""
     files = {path: textwrap.dedent(text) for path, text in _FILES.items()}
     script = _HEAD + "".join(_as_unit(name, body) for name, (body, _) in _CASES.items())
-    return record_script(tmp_path_factory.mktemp("cases"), files, script, variables={"HOME": "/home/ada"})
+    return record_script(tmp_path_factory.mktemp("cases"), files, script)
 
 
 @pytest.mark.parametrize("name", _CASES)
@@ -208,11 +209,9 @@ def test_dependencies_of_a_unit(cases: Recorded, name: str) -> None:
     assert found == _CASES[name][1]
 
 
-def test_what_a_module_needs_is_its_own_and_of_the_variables_the_values_are_kept(cases: Recorded) -> None:
+def test_what_a_module_needs_is_its_own(cases: Recorded) -> None:
     found = cases.unit("import:pack/part.py")
     assert found["uses"] == ["import:pack/__init__.py", "import:pack/other.py"]
-    assert set(cases.whole["variables"]) == {"HOME", "ONE", "PATH", "SHOP"}
-    assert (cases.whole["variables"]["HOME"], cases.whole["variables"]["SHOP"]) == ("/home/ada", None)
     assert {"shop", "pack", "json"} <= set(cases.whole["modules"])
     assert "" in cases.whole["roots"]
     assert "test:other" not in {row[0] for row in cases.whole["units"]}
@@ -355,12 +354,19 @@ def test_process_of_pythons_own_is_opaque_however_it_is_started(tmp_path: Path) 
 
 
 def test_spread_over_processes_each_writes_its_part(tmp_path: Path) -> None:
-    files = {"shop.py": _SHOP, "test_shop.py": "import shop\n\ndef test_one():\n    assert shop.double(1) == 2\n"}
-    record(tmp_path, files, arguments=("-p", "xdist", "-n", "1"))
+    test = "import os, shop\n\ndef test_one():\n    assert shop.double(1) == 2\n"
+    test += "    assert os.environ['PYTEST_XDIST_WORKER'] and os.environ['SHOP'] == 'open'\n"
+    files = {"shop.py": _SHOP, "test_shop.py": test}
+    record(tmp_path, files, arguments=("-p", "xdist", "-n", "1"), variables={"SHOP": "open"})
     part = json.loads((tmp_path / "parts" / "gw0.json").read_text())
     assert "test:test_shop.py::test_one" in {row[0] for row in part["units"]}
     assert part["tests"] == {"test_shop.py::test_one": "test_shop.py"}
     assert part["sets"]
+    # A worker's name is no variable that the run was given.
+    whole = recording.read_parts(tmp_path / "parts", "tree", {}, {"SHOP": "open"})
+    assert whole is not None
+    variables = whole.variables
+    assert (variables["SHOP"], variables["PYTEST_XDIST_WORKER"]) == (recording.hash_variable("open"), "")
 
 
 def test_what_nobody_wants_recorded_is_plain_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

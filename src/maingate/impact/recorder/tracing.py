@@ -280,7 +280,6 @@ class Recorder:
         self._last: Callable[[], None] | None = None
         self._is_recording = True
         self._is_resolving = False
-        self._variables = dict(os.environ)
         self._knows_processes = False
         self._current = self._unit("session")
         self._stack = [self._current]
@@ -363,7 +362,6 @@ class Recorder:
             "sources": sources,
             "roots": sorted({self.path(os.path.join(os.path.realpath(place), "")) for place in sys.path if place}),
             "modules": sorted({name.partition(".")[0] for name in sys.modules}),
-            "variables": {name: self._variables.get(name) for unit in self._units.values() for name in unit.variables},
             "trouble": self.trouble,
         }
 
