@@ -109,13 +109,15 @@ def hash_variable(value: str | None) -> str:
     return key("variable", value).hex() if value is not None else ""
 
 
-def read_parts(folder: Path, tree: str, tests: Mapping[str, Test]) -> Recording | None:
+def read_parts(folder: Path, tree: str, tests: Mapping[str, Test], environment: Mapping[str, str]) -> Recording | None:
     """The recording of a run from what each of its processes wrote; None if none wrote anything.
 
     Args:
         folder: Where they wrote.
         tree: The id of the tree.
         tests: The tests that ran.
+        environment: The variables that the run was given. What processes of its own are given besides, such as the name
+            of a worker, is the run's doing.
     """
     parts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     if not parts:
@@ -143,7 +145,7 @@ def read_parts(folder: Path, tree: str, tests: Mapping[str, Test]) -> Recording 
         together("sources"),
         together("roots"),
         together("modules"),
-        {name: hash_variable(value) for part in parts for name, value in part["variables"].items()},
+        {name: hash_variable(environment.get(name)) for unit in units.values() for name in unit.variables},
         trouble=next((part["trouble"] for part in parts if part["trouble"]), ""),
     )
 

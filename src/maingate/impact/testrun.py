@@ -101,12 +101,13 @@ def run(bed: Bed, order: Order = Order()) -> Outcome:  # noqa: B008 -- immutable
     copy_extra_files(bed)
     (scratch / "wanted.json").write_text(json.dumps(_wanted(bed, order)), encoding="utf-8")
     started = time.monotonic()
+    variables = environment(bed)
     with _Watch(scratch / "progress", bed.progress):
-        completed = run_program(
-            _command(bed, order), cwd=tree, environment=environment(bed), timeout=bed.options.timeout
-        )
+        completed = run_program(_command(bed, order), cwd=tree, environment=variables, timeout=bed.options.timeout)
     found = _account(completed, bed, order)
-    recorded = None if found.problems else recording.read_parts(scratch / "parts", bed.tree_id, _by_name(found))
+    recorded = None
+    if not found.problems:
+        recorded = recording.read_parts(scratch / "parts", bed.tree_id, _by_name(found), variables)
     lost = [test.name for test in found.tests if recorded is None or f"test:{test.name}" not in recorded.units]
     if lost:
         return Outcome(_broken(f"nothing was recorded of {len(lost)} tests that ran, first {lost[0]}"), None)

@@ -1,4 +1,4 @@
-"""Lines and arcs turned into coverage.py's answer, in a process of its own as always."""
+"""Lines and arcs turned into coverage.py's answer."""
 
 import json
 import subprocess
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded import run
 
 from maingate.impact.recorder import measure
 
@@ -21,7 +22,7 @@ def _measure(folder: Path, *, configuration: str = "", branch: bool = False, **f
         "branch": branch,
     }
     (folder / "wanted.json").write_text(json.dumps(wanted))
-    subprocess.run([sys.executable, measure.__file__, folder / "wanted.json"], check=True)
+    measure.main(str(folder / "wanted.json"))
     answer = json.loads((folder / "measured.json").read_text())
     assert isinstance(answer, dict)
     return answer
@@ -51,6 +52,16 @@ def test_what_other_processes_left_is_counted(folder: Path) -> None:
     command = f"{sys.executable} -m coverage run -p --data-file=data/.coverage product.py"
     subprocess.run(command.split(), cwd=folder, check=True)
     assert _measure(folder, product=[5])["files"]["product.py"]["missing_lines"] == []
+
+
+def test_in_a_process_of_its_own_it_answers_the_same(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (here,) = _measure(folder, product=[1, 2, 3])["files"].values()
+    (folder / "measured.json").unlink()
+    other = tmp_path_factory.mktemp("other")
+    completed = run(other, {}, "maingate_recorder.measure", str(folder / "wanted.json"), rcfile="any")
+    assert completed.returncode == 0, completed.stderr
+    (there,) = json.loads((folder / "measured.json").read_text())["files"].values()
+    assert there == here
 
 
 def test_file_that_did_not_run_is_missing_as_a_whole(folder: Path) -> None:

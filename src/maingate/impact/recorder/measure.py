@@ -5,6 +5,7 @@ Argument: a JSON file that says what is wanted; the answer is written beside it,
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ def _answer(wanted: dict[str, Any]) -> dict[str, Any]:
     data.touch_files(list(wanted["files"]))
     children = [str(path) for path in Path(wanted["children"]).glob(".coverage.*")]
     for child in children:
-        other = coverage.CoverageData(child)
-        other.read()
-        data.update(other)
+        with closing(coverage.CoverageData(child)) as other:
+            other.read()
+            data.update(other)
     data.write()
     data.close()
     measured = coverage.Coverage(data_file=place, config_file=wanted["rcfile"], branch=wanted["branch"])
@@ -48,7 +49,8 @@ def _answer(wanted: dict[str, Any]) -> dict[str, Any]:
     report = str(Path(wanted["children"]) / "report.json")
     files = {}
     if data.measured_files():
-        measured.json_report(outfile=report)
+        with closing(measured.get_data()):
+            measured.json_report(outfile=report)
         files = json.loads(Path(report).read_text(encoding="utf-8"))["files"]
     return {
         "files": files,

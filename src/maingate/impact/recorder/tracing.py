@@ -7,7 +7,7 @@ Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches,
 coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
 
 Besides, per unit: files opened, folders listed and paths asked for in the tree (audit hooks, PEP 578, and `os.stat`),
-modules imported, imports that failed, environment variables read, and programs started.
+modules imported, imports that failed, environment variables read, and programs and processes started.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ _STARTS = {
 }
 _LISTS = {"os.listdir", "os.scandir"}
 _OPENS = {"open", "sqlite3.connect", "ctypes.dlopen"}
-# What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
-_READ = (".py", ".pyc", ".toml", ".ini", ".cfg")
 # Who asks for no more of a path than whether something is there.
 _ASKERS = frozenset(
     {
@@ -41,9 +39,14 @@ _ASKERS = frozenset(
         *("realpath", "_joinrealpath", "_resolve", "access"),
     }
 )
-_READERS = ("/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py", "/_pytest/config/findpaths.py")
+# What imports, pytest and the search for plugins read and look for is none of a unit's own doing.
+_IMPORTERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/_pytest/pathlib.py")
+_READERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((".py", ".pyc"), _IMPORTERS),
+    **dict.fromkeys((".toml", ".ini", ".cfg"), ("/_pytest/config/findpaths.py",)),
+}
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
-_SEEKERS = ("/_pytest/", "/pluggy/", "/importlib/metadata/")
+_SEEKERS = ("<frozen importlib", "/_pytest/", "/pluggy/", "/importlib/metadata/")
 # Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
 _HIDDEN = "<frozen importlib._bootstrap>"
 
@@ -270,14 +273,14 @@ class Recorder:
         self._sets = LineSets()
         self._units: dict[str, Unit] = {}
         self._measured: dict[str, bool] = {}
-        self._imported: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._imported: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._caches: list[Cache] = []
         self._real: dict[str, str] = {}
         self._loaded: set[str] = set()
         self._last: Callable[[], None] | None = None
         self._is_recording = True
         self._is_resolving = False
-        self._variables = dict(os.environ)
+        self._knows_processes = False
         self._current = self._unit("session")
         self._stack = [self._current]
         self._coverage = self._make_coverage()
@@ -331,6 +334,7 @@ class Recorder:
         self._wrap_caches()
         self._wrap_environment()
         self._wrap_stat()
+        self._wrap_processes()
 
     def at_end(self, action: Callable[[], None]) -> None:
         """Do something when pytest has ended."""
@@ -358,7 +362,6 @@ class Recorder:
             "sources": sources,
             "roots": sorted({self.path(os.path.join(os.path.realpath(place), "")) for place in sys.path if place}),
             "modules": sorted({name.partition(".")[0] for name in sys.modules}),
-            "variables": {name: self._variables.get(name) for unit in self._units.values() for name in unit.variables},
             "trouble": self.trouble,
         }
 
@@ -472,8 +475,8 @@ class Recorder:
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
         if not isinstance(place, int):
-            is_read = self._text(place).endswith(_READ)
-            self._note_file("c", place, sys._getframe(2), _READERS if is_read else None)
+            readers = _READERS.get(os.path.splitext(self._text(place))[1])
+            self._note_file("c", place, sys._getframe(2), readers)
 
     def _note_listed(self, arguments: tuple[Any, ...], event: str) -> None:
         self._note_file("l", arguments[0] or ".", sys._getframe(2), _SEEKERS)
@@ -584,12 +587,14 @@ class Recorder:
     def _note_import(self, name: str, variables: Any, wanted: Any, level: int) -> None:
         package = (variables or {}).get("__package__") if level else ""
         asked = (name, package, tuple(wanted) if wanted else (), level)
-        units = self._imported.get(asked)
-        if units is None:
-            units = self._imported[asked] = tuple(self._modules(*asked))
-            for unit in units:
+        found = self._imported.get(asked)
+        if found is None:
+            self._wrap_processes()
+            found = self._imported[asked] = (tuple(self._modules(*asked)), tuple(self._missing(*asked)))
+            for unit in found[0]:
                 self._unit(unit)
-        self._current.uses.update(units)
+        self._current.uses.update(found[0])
+        self._current.absent.update(found[1])
 
     def _modules(self, name: str, package: str | None, wanted: tuple[str, ...], level: int) -> Iterable[str]:
         full = _absolute(name, package, level)
@@ -601,6 +606,15 @@ class Recorder:
             if isinstance(place, str) and (path := self.path(place)):
                 yield f"import:{path}"
 
+    def _missing(self, name: str, package: str | None, wanted: tuple[str, ...], level: int) -> Iterable[str]:
+        """Names asked of a package of the tree that it does not have: none of its modules answers to them."""
+        full = _absolute(name, package, level)
+        module = sys.modules.get(full)
+        # To ask modules of other types for what they have may import it.
+        names = vars(module) if type(module) is ModuleType else {}
+        if any(self.path(place) for place in names.get("__path__", ())):
+            yield from (f"{full}.{part}" for part in wanted if part != "*" and part not in names)
+
     def _note_absence(self, name: str, variables: Any, wanted: Any, level: int) -> None:
         full = _absolute(name, (variables or {}).get("__package__"), level)
         self._current.absent.update([full, *(f"{full}.{part}" for part in wanted or ())])
@@ -610,10 +624,10 @@ class Recorder:
         original = functools.lru_cache
 
         def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
+            made: Any = original(maxsize, typed)
             if callable(maxsize):
-                return self._note_cache(original()(maxsize), maxsize)
-            decorate = original(maxsize, typed)
-            return lambda function: self._note_cache(decorate(function), function)
+                return self._note_cache(made, maxsize)
+            return lambda function: self._note_cache(made(function), function)
 
         functools.lru_cache = functools.update_wrapper(lru_cache, original)
 
@@ -634,8 +648,8 @@ class Recorder:
                 walked.popleft()
             else:
                 walked.clear()
-                if isinstance(name, str) and self._is_recording and self._is_own(sys._getframe(1)):
-                    self._current.variables.add(name)
+                if isinstance(name, (str, bytes)) and self._is_recording and self._is_own(sys._getframe(1)):
+                    self._current.variables.add(os.fsdecode(name))
             return get(environment, name)
 
         def __iter__(environment: Any) -> Any:  # noqa: N807 -- the name that it stands for
@@ -648,22 +662,42 @@ class Recorder:
         kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
 
     def _wrap_stat(self) -> None:
-        for name in ("stat", "lstat", "access"):
+        for name in ("stat", "lstat", "access", "readlink"):
             original = getattr(os, name)
 
-            def stat(place: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
+            def stat(path: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
                 is_asked = self._is_recording and not self._is_resolving
-                if is_asked and not isinstance(place, int) and "dir_fd" not in named:
+                if is_asked and not isinstance(path, int) and named.get("dir_fd") is None:
                     frame = sys._getframe(1)
-                    kind = "e" if _name == "access" or frame.f_code.co_name in _ASKERS else "c"
-                    self._note_file(kind, place, frame, _SEEKERS)
-                return _original(place, *arguments, **named)
+                    is_presence = _name == "access" or (_name != "readlink" and frame.f_code.co_name in _ASKERS)
+                    kind = "e" if is_presence else "c"
+                    self._note_file(kind, path, frame, _SEEKERS)
+                return _original(path, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
-            for supported in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+            sets = (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks)
+            for supported in sets:
                 if original in supported:
                     supported.add(wrapped)
             setattr(os, name, wrapped)
+
+    def _wrap_processes(self) -> None:
+        """Python's own processes are started without an audit event, unless they are forks.
+
+        What starts them is looked for at each import, so that it is not imported for those who have no use for it.
+        """
+        kind: Any = getattr(sys.modules.get("multiprocessing.process"), "BaseProcess", None)
+        if kind is None or self._knows_processes:
+            return
+        self._knows_processes = True
+        original = kind.start
+
+        def start(process: Any) -> None:
+            if self._is_recording and self._is_own(sys._getframe(1)):
+                self.mark_opaque("starts a process")
+            original(process)
+
+        kind.start = functools.update_wrapper(start, original)
 
 
 _NOTHING = compile("", "<nothing>", "exec")
@@ -700,7 +734,7 @@ def _is_within(frame: Any, names: tuple[str, ...]) -> bool:
     """Whether one of these files is at work, by itself or by way of the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib") or any(part in name for part in names):
+        if any(part in name for part in names):
             return True
         if not name.startswith(("<frozen ", _LIBRARY)) or "/site-packages/" in name:
             return False
