@@ -27,6 +27,7 @@ from maingate.store import Store, key
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
 _FEW = 8
+_ATTEMPTS = 60
 _REVISION = 3
 # What these find depends on which others are asked for: a comment is unused where nothing is asked that it silences.
 _COUNTING = ("RUF", "ALL")
@@ -269,10 +270,23 @@ def _over_files(
         # To start threads takes longer than to judge some files one after the other.
         environment["RAYON_NUM_THREADS"] = "1"
     for start in range(0, len(together), _FILES_PER_RUN):
-        some = together[start : start + _FILES_PER_RUN]
-        names = [f"./{path}" for path in some]
-        completed = run([find_ruff(), *arguments, "--", *names], cwd=_folder(context, some), environment=environment)
-        yield some, _judged(completed, exits)
+        pending = [together[start : start + _FILES_PER_RUN]]
+        left = _ATTEMPTS
+        while pending:
+            some = pending.pop()
+            left -= 1
+            names = [f"./{path}" for path in some]
+            completed = run(
+                [find_ruff(), *arguments, "--", *names], cwd=_folder(context, some), environment=environment
+            )
+            if completed.code >= 0 or (len(some) > 1 and left < 0):
+                yield some, _judged(completed, exits)
+            elif len(some) > 1:
+                # It was killed, or one file too many levels deep used up its stack: which one is it?
+                pending += [some[len(some) // 2 :], some[: len(some) // 2]]
+            else:
+                message = f"ruff crashed on it: {completed.error}"
+                yield some, Problem(message, some[0], advice="simplify the file, or `exclude` it")
     for path in alone:
         try:
             text = decode(contents[path]).encode() or b"\n"

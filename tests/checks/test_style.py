@@ -101,3 +101,17 @@ def test_same_tree_is_not_observed_again(repository: GitRepository) -> None:
     repository.write("b.py", "y = 2\n")
     again: list[Any] = [(seen.observed, seen.reused) for seen in judge(repository, "style,naming").observations]
     assert again == [(1, 1), (1, 1)]
+
+
+def test_files_that_ruff_crashes_on_are_named_and_the_others_judged(repository: GitRepository) -> None:
+    for number in range(20):
+        repository.write(f"a{number}.py", '"""One."""\nimport os\n')
+    for name in ("a5_deep", "a9_deep"):
+        repository.write(f"{name}.py", f'"""One."""\nx = {"-" * 20_000}1\n')
+    report = judge(repository, "style")
+    (observation,) = report.observations
+    assert report.state == "unknown"
+    crashed = {problem.path: problem.message for problem in observation.problems if "ruff crashed" in problem.message}
+    assert crashed.keys() == {"a5_deep.py", "a9_deep.py"}
+    assert "stack" in crashed["a5_deep.py"]
+    assert sum(finding.rule == "F401" for finding in report.findings) == 20

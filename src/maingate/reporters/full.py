@@ -70,7 +70,7 @@ class _Page:
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         where = wording.place("", finding.line, finding.column).removeprefix(":")
-        mark = " (old)" if not finding.new else ""
+        mark = " (old)" if finding.path and not finding.new else ""
         colour = "red" if finding.severity == "error" else "yellow"
         head = f"{where:>8}  " if where else " " * 10
         first, *more = self._pieces(f"{finding.rule}{mark}  {finding.message}", 10)
