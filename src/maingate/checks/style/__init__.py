@@ -43,7 +43,7 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def observe(context: Context, options: Options) -> Observation:
     """Findings of `ruff check` and `ruff format`."""
-    selection = ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False)
+    selection = ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False, imports=True)
     asked = [partial(ruff.lint, context, NAME, selection)]
     if options.format:
         asked.append(partial(ruff.formatting, context, selection))
