@@ -44,6 +44,7 @@ class PrivateTree:
         self.scratch = place / "scratch"
         self._index = place / "index"
         self._settled = place / "settled"
+        self._lacks_links = False
 
     def update(self, snapshot: Snapshot) -> None:
         """Make the folder hold exactly the snapshot's files.
@@ -58,18 +59,26 @@ class PrivateTree:
         """Make the folder hold the snapshot's files, and say whether that was verified.
 
         To look at every file takes longer than to write the changed ones. It is left out while the tree is settled: it
-        was verified, and no program that may write into it was given it since.
+        was verified, lacks nothing, and no program that may write into it was given it since.
 
         Raises:
             ObservationError: it cannot be written, or does not hold what it should.
         """
-        known = self._settled.read_text() if self._settled.exists() else ""
+        known = self._settled_tree()
         if not known or not self._advance(snapshot, known):
             self._write(snapshot)
             self.verify(snapshot)
             known = ""
-        self._settled.write_text(snapshot.tree)
+        if not self._lacks_links:
+            self._settled.write_text(snapshot.tree)
         return not known
+
+    def _settled_tree(self) -> str:
+        """The tree that the folder holds, or empty if that is not known."""
+        if not self.path.is_dir() or not self._settled.exists():
+            return ""
+        found = self._settled.read_bytes()
+        return found.decode() if found.isalnum() and found.isascii() else ""
 
     def unsettle(self) -> None:
         """Count the tree as one that a program may write into."""
@@ -134,6 +143,10 @@ class PrivateTree:
             "core.eol=lf",
             "core.symlinks=true",
             "core.fileMode=true",
+            # By these a file of the same size and time of change counts as unchanged, or every file does.
+            "core.checkStat=default",
+            "core.trustCtime=true",
+            "core.ignoreStat=false",
         )
         options = [part for setting in settings for part in ("-c", setting)]
         return snapshot.repository.git(*options, *arguments, cwd=self.path, more=use)
@@ -147,12 +160,12 @@ class PrivateTree:
     def _remove_links_outward(self, snapshot: Snapshot) -> None:
         """A link that leads out of the tree would let files be read that are not judged."""
         top = os.path.realpath(self.path)
-        for path in snapshot.links:
-            place = self.path / path
-            if place.is_symlink():
-                target = os.path.realpath(place)
-                if target != top and not target.startswith(top + os.sep):
-                    place.unlink()
+        places = [place for path in snapshot.links if (place := self.path / path).is_symlink()]
+        outward = [place for place in places if not (os.path.realpath(place) + os.sep).startswith(top + os.sep)]
+        for place in outward:
+            place.unlink()
+        # Where such a link leads may become part of the tree without a change of the link itself.
+        self._lacks_links = bool(outward)
 
 
 class Preparation:
