@@ -15,7 +15,8 @@ from maingate.process import map_batches
 from maingate.source import Source, SourceError
 from maingate.store import Store, digest, key, namer
 
-_POOL_FROM = 64
+# To begin processes takes longer than to inspect fewer files.
+_POOL_FROM = 200
 _BATCH = 40
 _ABSENT_FEW = 20
 _NOTHING = encode([])
