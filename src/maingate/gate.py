@@ -235,7 +235,7 @@ class Run:
         if not checks:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         inspected = _Awaited(partial(self._inspect, checks))
-        names = [name for name in checks if name not in _ON_TESTS]
+        names = [name for name in checks if name in NAMES and name not in _ON_TESTS]
         found: dict[str, Observation] = {}
 
         def observe(name: str) -> None:
@@ -246,10 +246,10 @@ class Run:
         # Tools work, and git finds the changes, while files are inspected here, in the thread that may start processes.
         side_by_side: list[Callable[[], object]] = [inspected.find, *(partial(observe, name) for name in names)]
         gather([*side_by_side, lambda: self.snapshot.changed])
-        # Tests may write into the tree that the others read, so they come last.
-        for name in checks:
-            if name not in found:
-                found[name] = self._observe_one(checks[name], inspected)
+        # Commands and tests may write into the tree that the others read, so each has it alone, as it should be.
+        for name in sorted(checks.keys() - found.keys(), key=lambda name: (name in _ON_TESTS, [*checks].index(name))):
+            self._prepared.take_back()
+            found[name] = self._observe_one(checks[name], inspected)
         return tuple(found[name] for name in checks)
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:

@@ -177,6 +177,7 @@ class Preparation:
         self._tree: PrivateTree | None = None
         self._error: Exception | None = None
         self._is_verified = False
+        self._is_given = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._prepare, daemon=True)
         self._thread.start()
@@ -192,7 +193,14 @@ class Preparation:
         with self._lock:
             self._verify(found)
             found.unsettle()
+            self._is_given = True
         return found
+
+    def take_back(self) -> None:
+        """Let the tree be verified again before it is asked for: who had it may have written into it."""
+        with self._lock:
+            self._is_verified = self._is_verified and not self._is_given
+            self._is_given = False
 
     def view(self, contents: Mapping[str, bytes]) -> PrivateTree:
         """The private tree for programs that read some files of it, whose contents are given, and write none.
