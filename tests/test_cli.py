@@ -257,6 +257,16 @@ def test_passed_verdict_is_answered_from_the_record(repository: GitRepository) -
     assert _maingate(repository.path, "run").returncode == 1
 
 
+def test_passed_verdict_holds_for_the_variables_that_tests_read(repository: GitRepository) -> None:
+    repository.write("test_a.py", "import os\n\n\ndef test_it():\n    assert os.environ.get('SHOP') != 'shut'\n")
+    repository.commit()
+    ask = ("run", "--commit", "HEAD", "--only", "tests")
+    values = ["open", "shut", "open", "shut"]
+    assert [_maingate(repository.path, *ask, SHOP=value).returncode for value in values] == [0, 1, 0, 1]
+    assert _maingate(repository.path, *ask, SHOP="open").returncode == 0
+    assert "when it was judged before" in _maingate(repository.path, *ask, SHOP="open", OTHER="other").stdout
+
+
 def test_verdict_is_the_last_line_in_every_format_for_people(repository: GitRepository) -> None:
     repository.write("pyproject.toml", STATIC)
     repository.write("a.py", "import os\n")

@@ -179,7 +179,10 @@ class Run:
 
     @cached_property
     def test_run(self) -> TestRun:
-        """The project's tests, run at most once in a run, and not again for the same tree and environment."""
+        """The project's tests, run at most once in a run, and not again for the same tree and environment.
+
+        That is the same where the variables that the tests read have the same values.
+        """
         from maingate.impact import session
         from maingate.impact.interpreter import probe
 
@@ -187,16 +190,17 @@ class Run:
         probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
-        name = key("test-run", session.identity(asked), self.snapshot.tree, around)
+        name = key("tests", session.identity(asked), self.snapshot.tree, around)
         kept = self.store.get(name) if not self.wish.everything else None
         if kept is not None:
-            known = msgspec.msgpack.decode(kept, type=TestRun)
-            if known.impact.everything or not asked.everything:
+            known, values = msgspec.msgpack.decode(kept, type=tuple[TestRun, bytes])
+            has_same_values = values == key(record.values(known.variables))
+            if has_same_values and (known.impact.everything or not asked.everything):
                 return msgspec.structs.replace(known, reused=True)
         found = session.answer(asked)
         if not found.problems and found.complete:
             with suppress(UnicodeEncodeError):
-                self.store.put(name, msgspec.msgpack.encode(found))
+                self.store.put(name, msgspec.msgpack.encode((found, key(record.values(found.variables)))))
         return found
 
     def _why_everything(self) -> str:
@@ -305,7 +309,8 @@ class Run:
         repository = self.snapshot.repository
         if report.state == "passed":
             places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *self._extra_files())
-            settings = record.Settings(self.configuration.base, places)
+            variables = self.test_run.variables if "test_run" in self.__dict__ else ()
+            settings = record.Settings(self.configuration.base, places, variables)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
             record.keep_passed(self.store, name)

@@ -45,7 +45,10 @@ class Completed(NamedTuple):
 
 def clean_environment() -> dict[str, str]:
     """The environment without what would steer git, Python, pytest, coverage or ruff from outside the tree."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+    found = {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+    # git puts its own folder first while a hook runs; programs see what they see without it.
+    places = [place for place in found.get("PATH", "").split(os.pathsep) if os.path.basename(place) != "git-core"]
+    return found | {"PATH": os.pathsep.join(places)}
 
 
 def run(

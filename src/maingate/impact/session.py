@@ -219,6 +219,7 @@ class _Session:
     def _finished(self, run: TestRun, complete: Recording | None, impact: Impact) -> TestRun:
         if complete is not None:
             impact = msgspec.structs.replace(impact, opaque=_opaque(complete))
+            run = msgspec.structs.replace(run, variables=tuple(sorted(complete.variables)))
         run = msgspec.structs.replace(run, impact=impact)
         if self._configured is None or run.problems:
             return run
