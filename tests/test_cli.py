@@ -247,6 +247,19 @@ def test_second_run_observes_nothing_and_says_so(repository: GitRepository) -> N
     assert "nothing observed again" not in fresh.stdout
 
 
+def test_file_that_cannot_be_collected_is_not_tried_again(repository: GitRepository) -> None:
+    repository.write("test_a.py", "import os\n\nfrom shop import NAME\n\nassert os.environ.get('SHOP') != 'shut'\n")
+    repository.write("shop.py", "import os\n\nNAME = os.environ['SHOP']\n")
+    ask = ("run", "--only", "tests")
+    assert "nothing observed again" not in _last(_maingate(repository.path, *ask).stdout)
+    assert "nothing observed again" in _last(_maingate(repository.path, *ask).stdout)
+    shut = _last(_maingate(repository.path, *ask, SHOP="shut").stdout)
+    assert shut.startswith("maingate: failed") and "nothing observed again" not in shut
+    repository.write("test_a.py", "import shop\n\n\ndef test_it():\n    assert shop.NAME == 'open'\n")
+    assert _maingate(repository.path, *ask).returncode == 1
+    assert _maingate(repository.path, *ask, SHOP="open").returncode == 0
+
+
 def test_passed_verdict_is_answered_from_the_record(repository: GitRepository) -> None:
     repository.write("pyproject.toml", STATIC)
     repository.write("a.py", '"""One."""\n')

@@ -198,7 +198,9 @@ class Run:
             if has_same_values and (known.impact.everything or not asked.everything):
                 return msgspec.structs.replace(known, reused=True)
         found = session.answer(asked)
-        if not found.problems and found.complete:
+        # Where a file cannot be collected, no test runs, however often it is tried.
+        is_answer = found.complete or (found.collection_errors and not self.wish.stop)
+        if not found.problems and is_answer:
             with suppress(UnicodeEncodeError):
                 self.store.put(name, msgspec.msgpack.encode((found, key(record.values(found.variables)))))
         return found

@@ -152,6 +152,10 @@ class _Session:
             ignored = order.ignored
             found = testrun.run(self._bed, order)
             run = found.run
+            if found.recorded is not None:
+                run = msgspec.structs.replace(
+                    run, variables=tuple(sorted({**old.variables, **found.recorded.variables}))
+                )
             if found.recorded is None or not run.complete or found.recorded.arcs != old.arcs:
                 return self._finished(run, None, Impact(len(run.tests), reasons=dict(selected.tests)))
             fresh = found.recorded
