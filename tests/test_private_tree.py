@@ -67,6 +67,17 @@ def test_what_tests_left_or_changed_is_mended(repository: GitRepository) -> None
     assert _files(_update(repository)) == {".gitignore": b"*.log\n", "a.py": b"a\n", "b.py": b"b\n"}
 
 
+def test_repositories_that_tests_made_are_removed(repository: GitRepository) -> None:
+    repository.write("folder/inner/a.py", "a\n")
+    tree = _update(repository)
+    for folder in (".", "folder", "folder/inner"):
+        subprocess.run(["git", "init", "-q", folder], cwd=tree.path, check=True)
+    (tree.path / "folder" / "b.py").write_text("left")
+    assert _files(_update(repository)) == {"folder/inner/a.py": b"a\n"}
+    (tree.path / ".git").write_text("gitdir: nowhere")
+    assert _files(_update(repository)) == {"folder/inner/a.py": b"a\n"}
+
+
 def test_what_a_killed_run_left_is_mended(repository: GitRepository) -> None:
     repository.write("a.py", "a\n")
     tree = _update(repository)

@@ -118,6 +118,7 @@ class PrivateTree:
         Raises:
             ObservationError: it cannot be mended.
         """
+        self._remove_repositories(snapshot)
         if self._differences(snapshot):
             self._git(snapshot, "clean", "-ffdxq")
             self._git(snapshot, "checkout-index", "-f", "-a", "-q")
@@ -156,6 +157,24 @@ class PrivateTree:
         if listed.code != 0:
             raise ObservationError(f"the private tree {self.path} cannot be verified: {listed.error}")
         return [path for path in os.fsdecode(listed.stdout).split("\0") if path and path not in snapshot.links]
+
+    def _remove_repositories(self, snapshot: Snapshot) -> None:
+        """What is named like git's own folder, git neither lists nor takes away from a folder of the tree."""
+        folders = {""}
+        for above in {path.rpartition("/")[0] for path in snapshot.entries}:
+            folder = above
+            while folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        for folder in folders:
+            place = os.path.join(self.path, folder, ".git")
+            if os.path.lexists(place):
+                import shutil
+
+                if os.path.isdir(place) and not os.path.islink(place):
+                    shutil.rmtree(place)
+                else:
+                    os.unlink(place)
 
     def _remove_links_outward(self, snapshot: Snapshot) -> None:
         """A link that leads out of the tree would let files be read that are not judged."""
