@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from maingate.checks import NAMES, load, rules
-from maingate.plan import Inspection, inspect, uncollected
+from maingate.plan import Files, Inspection, inspect, uncollected
 from maingate.rule import Rule, RuleOptions
 from maingate.source import Source, SourceError
 from maingate.store import Store
@@ -73,8 +73,8 @@ def _pass(folder: Path, store: str) -> None:
             identity = rules(check).identity(options)
             inspections.append(Inspection(check, identity, module.inspect, options))
             tree = hashlib.sha1(repr(states).encode()).hexdigest()
-            inspections += rules(check).inspections(options, tree, "")
-    inspect(Store(store), inspections, states, lambda paths: {name: files[name].read_bytes() for name in paths})
+            inspections += rules(check).inspections(options, tree, "", "")
+    inspect(Store(store), inspections, Files(states), lambda paths: {name: files[name].read_bytes() for name in paths})
 
 
 def _print_shares(folder: Path) -> None:
