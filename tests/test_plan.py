@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -123,7 +123,7 @@ def test_what_the_store_has_lost_is_never_taken_for_nothing(tmp_path: Path) -> N
     tree = dict.fromkeys(_PATHS, 1)
     _Asked(store, tree)
     answered = _Asked(store, tree).answered
-    with sqlite3.connect(place) as connection:
+    with closing(sqlite3.connect(place)) as connection, connection:
         connection.execute("DELETE FROM kept")
     for ask in (lambda: answered.findings("check", _PATHS), lambda: answered.facts("known")):
         with pytest.raises(ObservationError, match=r"module_0\.py: the store has lost what was known of it"):
