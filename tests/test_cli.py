@@ -247,6 +247,19 @@ def test_second_run_observes_nothing_and_says_so(repository: GitRepository) -> N
     assert "nothing observed again" not in fresh.stdout
 
 
+def test_file_that_cannot_be_collected_is_not_tried_again(repository: GitRepository) -> None:
+    repository.write("test_a.py", "import os\n\nfrom shop import NAME\n\nassert os.environ.get('SHOP') != 'shut'\n")
+    repository.write("shop.py", "import os\n\nNAME = os.environ['SHOP']\n")
+    ask = ("run", "--only", "tests")
+    assert "nothing observed again" not in _last(_maingate(repository.path, *ask).stdout)
+    assert "nothing observed again" in _last(_maingate(repository.path, *ask).stdout)
+    shut = _last(_maingate(repository.path, *ask, SHOP="shut").stdout)
+    assert shut.startswith("maingate: failed") and "nothing observed again" not in shut
+    repository.write("test_a.py", "import shop\n\n\ndef test_it():\n    assert shop.NAME == 'open'\n")
+    assert _maingate(repository.path, *ask).returncode == 1
+    assert _maingate(repository.path, *ask, SHOP="open").returncode == 0
+
+
 def test_passed_verdict_is_answered_from_the_record(repository: GitRepository) -> None:
     repository.write("pyproject.toml", STATIC)
     repository.write("a.py", '"""One."""\n')
@@ -255,6 +268,16 @@ def test_passed_verdict_is_answered_from_the_record(repository: GitRepository) -
     assert again.stdout == "maingate: passed, as this tree was when it was judged before\n"
     repository.write("a.py", '"""One."""\n\nimport os\n')
     assert _maingate(repository.path, "run").returncode == 1
+
+
+def test_passed_verdict_holds_for_the_variables_that_tests_read(repository: GitRepository) -> None:
+    repository.write("test_a.py", "import os\n\n\ndef test_it():\n    assert os.environ.get('SHOP') != 'shut'\n")
+    repository.commit()
+    ask = ("run", "--commit", "HEAD", "--only", "tests")
+    values = ["open", "shut", "open", "shut"]
+    assert [_maingate(repository.path, *ask, SHOP=value).returncode for value in values] == [0, 1, 0, 1]
+    assert _maingate(repository.path, *ask, SHOP="open").returncode == 0
+    assert "when it was judged before" in _maingate(repository.path, *ask, SHOP="open", OTHER="other").stdout
 
 
 def test_verdict_is_the_last_line_in_every_format_for_people(repository: GitRepository) -> None:

@@ -1,6 +1,7 @@
 """The file system tree that tools and tests see."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,17 @@ def test_what_tests_left_or_changed_is_mended(repository: GitRepository) -> None
     (tree.path / "a.py").write_text("changed")
     (tree.path / "b.py").unlink()
     assert _files(_update(repository)) == {".gitignore": b"*.log\n", "a.py": b"a\n", "b.py": b"b\n"}
+
+
+def test_repositories_that_tests_made_are_removed(repository: GitRepository) -> None:
+    repository.write("folder/inner/a.py", "a\n")
+    tree = _update(repository)
+    for folder in (".", "folder", "folder/inner"):
+        subprocess.run(["git", "init", "-q", folder], cwd=tree.path, check=True)
+    (tree.path / "folder" / "b.py").write_text("left")
+    assert _files(_update(repository)) == {"folder/inner/a.py": b"a\n"}
+    (tree.path / ".git").write_text("gitdir: nowhere")
+    assert _files(_update(repository)) == {"folder/inner/a.py": b"a\n"}
 
 
 def test_what_a_killed_run_left_is_mended(repository: GitRepository) -> None:
@@ -155,7 +167,7 @@ def _prepare(repository: GitRepository, read: str = "", *, writes: bool = False)
     snapshot = _snapshot(repository)
     prepared = Preparation(snapshot)
     try:
-        tree = prepared.tree() if writes else prepared.view(snapshot.read([read]))
+        tree = prepared.tree() if writes else prepared.view(snapshot.read([read] if read else []))
         return _files(tree)
     finally:
         prepared.close()
@@ -183,3 +195,52 @@ def test_every_file_is_verified_for_a_program_that_may_write_and_after_it(reposi
     assert _prepare(repository, writes=True) == exact
     (tree / "left.py").write_text("left by that program\n")
     assert _prepare(repository, "a.py") == exact
+
+
+def _folder(repository: GitRepository) -> Path:
+    with acquire(Repository(repository.path).cache, repository.path) as tree:
+        return tree.path
+
+
+def test_link_that_led_out_is_there_when_it_leads_out_no_more(repository: GitRepository) -> None:
+    repository.write("real/a.txt", "a\n")
+    (repository.path / "link").symlink_to("outward/a.txt")
+    (repository.path / "outward").symlink_to("/etc")
+    _prepare(repository)
+    place = _folder(repository) / "link"
+    assert not place.is_symlink()
+    (repository.path / "outward").unlink()
+    (repository.path / "outward").symlink_to("real")
+    _prepare(repository)
+    assert place.read_text() == "a\n"
+
+
+def test_tree_that_somebody_removed_is_made_again(repository: GitRepository) -> None:
+    repository.write("a.py", "a\n")
+    _prepare(repository, "a.py")
+    shutil.rmtree(_folder(repository))
+    repository.write("b.py", "b\n")
+    assert _prepare(repository, "b.py") == {"a.py": b"a\n", "b.py": b"b\n"}
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"\0" * 40, b"0" * 40, b"HEAD", b"--help", b""], ids=repr)
+def test_damaged_note_of_what_the_tree_holds_is_not_believed(repository: GitRepository, content: bytes) -> None:
+    repository.write("a.py", "a\n")
+    _prepare(repository, "a.py")
+    place = _folder(repository).with_name("settled")
+    assert place.exists()
+    place.write_bytes(content)
+    repository.write("b.py", "b\n")
+    assert _prepare(repository, "b.py") == {"a.py": b"a\n", "b.py": b"b\n"}
+
+
+def test_changed_file_of_the_same_size_and_time_is_mended(repository: GitRepository) -> None:
+    repository.git("config", "core.ignoreStat", "true")
+    repository.write("a.py", "a\n")
+    place = _update(repository).path / "a.py"
+    state = place.stat()
+    # A file is not trusted that is as old as the index.
+    os.utime(place.parent.with_name("index"), ns=(state.st_mtime_ns + 10**9,) * 2)
+    place.write_text("c\n")
+    os.utime(place, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert _files(_update(repository)) == {"a.py": b"a\n"}

@@ -180,7 +180,10 @@ class Run:
 
     @cached_property
     def test_run(self) -> TestRun:
-        """The project's tests, run at most once in a run, and not again for the same tree and environment."""
+        """The project's tests, run at most once in a run, and not again for the same tree and environment.
+
+        That is the same where the variables that the tests read have the same values.
+        """
         from maingate.impact import session
         from maingate.impact.interpreter import probe
 
@@ -188,16 +191,19 @@ class Run:
         probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
-        name = key("test-run", session.identity(asked), self.snapshot.tree, around)
+        name = key("tests", session.identity(asked), self.snapshot.tree, around)
         kept = self.store.get(name) if not self.wish.everything else None
         if kept is not None:
-            known = msgspec.msgpack.decode(kept, type=TestRun)
-            if known.impact.everything or not asked.everything:
+            known, values = msgspec.msgpack.decode(kept, type=tuple[TestRun, bytes])
+            has_same_values = values == key(record.values(known.variables))
+            if has_same_values and (known.impact.everything or not asked.everything):
                 return msgspec.structs.replace(known, reused=True)
         found = session.answer(asked)
-        if not found.problems and found.complete:
+        # Where a file cannot be collected, no test runs, however often it is tried.
+        is_answer = found.complete or (found.collection_errors and not self.wish.stop)
+        if not found.problems and is_answer:
             with suppress(UnicodeEncodeError):
-                self.store.put(name, msgspec.msgpack.encode(found))
+                self.store.put(name, msgspec.msgpack.encode((found, key(record.values(found.variables)))))
         return found
 
     def _why_everything(self) -> str:
@@ -237,7 +243,7 @@ class Run:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         self.inspected = _Awaited(partial(self._inspect, checks))
         self.linted = _Awaited(partial(self._lint, checks))
-        names = [name for name in checks if name not in _ON_TESTS]
+        names = [name for name in checks if name in NAMES and name not in _ON_TESTS]
         found: dict[str, Observation] = {}
 
         def observe(name: str) -> None:
@@ -249,10 +255,10 @@ class Run:
         calls: list[Callable[[], object]] = [self.inspected.find, self.linted.find, lambda: self.snapshot.changed]
         calls += [partial(observe, name) for name in names]
         gather(calls)
-        # Tests may write into the tree that the others read, so they come last.
-        for name in checks:
-            if name not in found:
-                found[name] = self._observe_one(checks[name])
+        # Commands and tests may write into the tree that the others read, so each has it alone, as it should be.
+        for name in sorted(checks.keys() - found.keys(), key=lambda name: (name in _ON_TESTS, [*checks].index(name))):
+            self._prepared.take_back()
+            found[name] = self._observe_one(checks[name])
         return tuple(found[name] for name in checks)
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
@@ -316,7 +322,8 @@ class Run:
         repository = self.snapshot.repository
         if report.state == "passed":
             places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *self._extra_files())
-            settings = record.Settings(self.configuration.base, places)
+            variables = self.test_run.variables if "test_run" in self.__dict__ else ()
+            settings = record.Settings(self.configuration.base, places, variables)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
             record.keep_passed(self.store, name)

@@ -239,6 +239,7 @@ class TestRun(msgspec.Struct, frozen=True):
     """A run of the tests; with problems, nothing else in it counts.
 
     `complete` says whether every collected test ran. `tests` holds the carried ones too, as they last ended.
+    `variables` are the environment variables that they read by name.
     """
 
     tests: tuple[Test, ...] = ()
@@ -251,6 +252,7 @@ class TestRun(msgspec.Struct, frozen=True):
     reused: bool = False
     complete: bool = True
     impact: Impact = Impact()
+    variables: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True):

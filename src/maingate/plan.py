@@ -14,7 +14,8 @@ from maingate.shelf import Answered, FileResult, Files, Observed, Shelf
 from maingate.source import Source, SourceError
 from maingate.store import Store
 
-_POOL_FROM = 64
+# To begin processes takes longer than to inspect fewer files.
+_POOL_FROM = 200
 _BATCH = 40
 _encode = msgspec.msgpack.Encoder().encode
 _observed = msgspec.msgpack.Decoder(Observed)

@@ -44,6 +44,7 @@ class PrivateTree:
         self.scratch = place / "scratch"
         self._index = place / "index"
         self._settled = place / "settled"
+        self._lacks_links = False
 
     def update(self, snapshot: Snapshot) -> None:
         """Make the folder hold exactly the snapshot's files.
@@ -58,18 +59,26 @@ class PrivateTree:
         """Make the folder hold the snapshot's files, and say whether that was verified.
 
         To look at every file takes longer than to write the changed ones. It is left out while the tree is settled: it
-        was verified, and no program that may write into it was given it since.
+        was verified, lacks nothing, and no program that may write into it was given it since.
 
         Raises:
             ObservationError: it cannot be written, or does not hold what it should.
         """
-        known = self._settled.read_text() if self._settled.exists() else ""
+        known = self._settled_tree()
         if not known or not self._advance(snapshot, known):
             self._write(snapshot)
             self.verify(snapshot)
             known = ""
-        self._settled.write_text(snapshot.tree)
+        if not self._lacks_links:
+            self._settled.write_text(snapshot.tree)
         return not known
+
+    def _settled_tree(self) -> str:
+        """The tree that the folder holds, or empty if that is not known."""
+        if not self.path.is_dir() or not self._settled.exists():
+            return ""
+        found = self._settled.read_bytes()
+        return found.decode() if found.isalnum() and found.isascii() else ""
 
     def unsettle(self) -> None:
         """Count the tree as one that a program may write into."""
@@ -109,6 +118,7 @@ class PrivateTree:
         Raises:
             ObservationError: it cannot be mended.
         """
+        self._remove_repositories(snapshot)
         if self._differences(snapshot):
             self._git(snapshot, "clean", "-ffdxq")
             self._git(snapshot, "checkout-index", "-f", "-a", "-q")
@@ -134,6 +144,10 @@ class PrivateTree:
             "core.eol=lf",
             "core.symlinks=true",
             "core.fileMode=true",
+            # By these a file of the same size and time of change counts as unchanged, or every file does.
+            "core.checkStat=default",
+            "core.trustCtime=true",
+            "core.ignoreStat=false",
         )
         options = [part for setting in settings for part in ("-c", setting)]
         return snapshot.repository.git(*options, *arguments, cwd=self.path, more=use)
@@ -144,15 +158,33 @@ class PrivateTree:
             raise ObservationError(f"the private tree {self.path} cannot be verified: {listed.error}")
         return [path for path in os.fsdecode(listed.stdout).split("\0") if path and path not in snapshot.links]
 
+    def _remove_repositories(self, snapshot: Snapshot) -> None:
+        """What is named like git's own folder, git neither lists nor takes away from a folder of the tree."""
+        folders = {""}
+        for above in {path.rpartition("/")[0] for path in snapshot.entries}:
+            folder = above
+            while folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        for folder in folders:
+            place = os.path.join(self.path, folder, ".git")
+            if os.path.lexists(place):
+                import shutil
+
+                if os.path.isdir(place) and not os.path.islink(place):
+                    shutil.rmtree(place)
+                else:
+                    os.unlink(place)
+
     def _remove_links_outward(self, snapshot: Snapshot) -> None:
         """A link that leads out of the tree would let files be read that are not judged."""
         top = os.path.realpath(self.path)
-        for path in snapshot.links:
-            place = self.path / path
-            if place.is_symlink():
-                target = os.path.realpath(place)
-                if target != top and not target.startswith(top + os.sep):
-                    place.unlink()
+        places = [place for path in snapshot.links if (place := self.path / path).is_symlink()]
+        outward = [place for place in places if not (os.path.realpath(place) + os.sep).startswith(top + os.sep)]
+        for place in outward:
+            place.unlink()
+        # Where such a link leads may become part of the tree without a change of the link itself.
+        self._lacks_links = bool(outward)
 
 
 class Preparation:
@@ -164,6 +196,7 @@ class Preparation:
         self._tree: PrivateTree | None = None
         self._error: Exception | None = None
         self._is_verified = False
+        self._is_given = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._prepare, daemon=True)
         self._thread.start()
@@ -179,7 +212,14 @@ class Preparation:
         with self._lock:
             self._verify(found)
             found.unsettle()
+            self._is_given = True
         return found
+
+    def take_back(self) -> None:
+        """Let the tree be verified again before it is asked for: who had it may have written into it."""
+        with self._lock:
+            self._is_verified = self._is_verified and not self._is_given
+            self._is_given = False
 
     def view(self, contents: Mapping[str, bytes]) -> PrivateTree:
         """The private tree for programs that read some files of it, whose contents are given, and write none.

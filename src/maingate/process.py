@@ -7,10 +7,12 @@ answer. Whatever is started is a process group of its own, so that an interrupte
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from maingate.errors import ObservationError
@@ -22,6 +24,7 @@ _running: "set[subprocess.Popen[bytes]]" = set()
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 _stopped = threading.Event()
+_TAKE_PATH = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer)"
 _UNWANTED = ("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR")
 
 
@@ -42,7 +45,10 @@ class Completed(NamedTuple):
 
 def clean_environment() -> dict[str, str]:
     """The environment without what would steer git, Python, pytest, coverage or ruff from outside the tree."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+    found = {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
+    # git puts its own folder first while a hook runs; programs see what they see without it.
+    places = [place for place in found.get("PATH", "").split(os.pathsep) if os.path.basename(place) != "git-core"]
+    return found | {"PATH": os.pathsep.join(places)}
 
 
 def run(
@@ -142,18 +148,53 @@ def gather(calls: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -> list[Result]:
-    """The function's results for the batches, in order, computed by as many processes as there are processors."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    """The function's results for the batches, in order, computed by as many processes as there are processors.
 
-    with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
-    ) as pool:
-        return list(pool.map(function, batches))
+    The processes are begun anew, not forked: a fork copies the locks that other threads hold at that moment, which
+    nobody opens in the copy, and the pipes whose end others wait for.
+
+    Args:
+        function: One of a module; what it raises is raised here.
+        batches: What it is called with.
+
+    Raises:
+        ObservationError: a process ended without an answer.
+    """
+    import pickle
+
+    count = max(1, min(os.cpu_count() or 1, len(batches)))
+    program = "from maingate.process import answer; answer()"
+    setting = pickle.dumps(sys.path)
+
+    def compute(number: int) -> list[Result]:
+        asked = setting + pickle.dumps((os.getpid(), function, batches[number::count]))
+        completed = run([sys.executable, "-c", f"{_TAKE_PATH}; {program}"], stdin=asked)
+        if completed.code != 0:
+            raise ObservationError(f"a process that inspects files failed: {completed.error}", "run the gate again")
+        found, error = pickle.loads(completed.stdout)
+        if error is not None:
+            raise error
+        return list(found)
+
+    shares = gather([partial(compute, number) for number in range(count)])
+    return [shares[number % count][number // count] for number in range(len(batches))]
+
+
+def answer() -> None:
+    """What a process of `map_batches` does: it reads from standard input what is asked, and writes the answer."""
+    import pickle
+
+    parent, function, batches = pickle.load(sys.stdin.buffer)
+    _end_with(parent)
+    try:
+        answered = pickle.dumps(([function(batch) for batch in batches], None))
+    except Exception as error:  # noqa: BLE001 -- raised again where it was asked
+        answered = pickle.dumps(([], error))
+    sys.stdout.buffer.write(answered)
 
 
 def _end_with(parent: int) -> None:
-    """Let this process not outlive its parent: it would wait for work forever and keep the parent's locks and pipes."""
+    """Let this process not outlive its parent, whose locks it would keep."""
 
     def watch() -> None:
         while os.getppid() == parent:

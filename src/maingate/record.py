@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from maingate.process import clean_environment
 from maingate.repository import Repository
 from maingate.store import Store, key
 
@@ -37,10 +38,12 @@ class Settings(NamedTuple):
     Attributes:
         base: The configured default branch, or empty.
         places: Folders and files outside of the tree that the observations depend on, such as site-packages.
+        variables: The environment variables that the observations depend on.
     """
 
     base: str
     places: tuple[str, ...]
+    variables: tuple[str, ...] = ()
 
 
 def read_settings(store: Store, tree: str) -> Settings | None:
@@ -48,19 +51,26 @@ def read_settings(store: Store, tree: str) -> Settings | None:
     kept = store.get(key("settings", tree, package_state()))
     if kept is None:
         return None
-    base, *places = os.fsdecode(kept).split("\0")
-    return Settings(base, tuple(places))
+    base, places, variables = (part.split("\0") for part in os.fsdecode(kept).split("\0\0"))
+    return Settings(base[0], tuple(filter(None, places)), tuple(filter(None, variables)))
 
 
 def keep_settings(store: Store, tree: str, settings: Settings) -> None:
     """Keep what a tree's configuration says."""
-    store.put(key("settings", tree, package_state()), os.fsencode("\0".join([settings.base, *settings.places])))
+    text = "\0\0".join([settings.base, "\0".join(settings.places), "\0".join(settings.variables)])
+    store.put(key("settings", tree, package_state()), os.fsencode(text))
 
 
 def record_key(repository: Repository, tree: str, base: str, question: Question, settings: Settings) -> bytes:
     """The key of a record: everything that the verdict is a function of."""
     toolchain = (package_state(), sys.version, surroundings(repository.top, settings.places))
-    return key("record", tree, base, question, settings, toolchain)
+    return key("record", tree, base, question, settings, toolchain, values(settings.variables))
+
+
+def values(variables: Sequence[str]) -> tuple[object, ...]:
+    """The values that programs see of environment variables, None where there is none."""
+    present = clean_environment()
+    return tuple(present.get(name) for name in variables)
 
 
 def has_passed(store: Store, name: bytes) -> bool:

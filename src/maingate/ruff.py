@@ -22,17 +22,18 @@ from maingate.process import Completed, clean_environment, gather, run
 from maingate.shelf import Answered, cached, cached_together
 from maingate.snapshot import Snapshot
 from maingate.source import SourceError, decode, is_utf8
-from maingate.store import Store, key
+from maingate.store import Store, digest, joined, key
 
 _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
 _FEW = 8
 _ATTEMPTS = 60
-_REVISION = 3
+_REVISION = 4
 # What these find depends on which others are asked for: a comment is unused where nothing is asked that it silences.
 _COUNTING = ("RUF", "ALL")
 _lock = threading.Lock()
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
+_EXTENDED = re.compile(r"""\bextend["']?\s*=\s*["']+([^"'\n]+)""")
 _UNPARSED = re.compile(r"error: Failed to parse (?:(.+?):)?(\d+):(\d+): (.*)")
 _UNREAD = re.compile(r"(?:error|warning): (?:Failed to|Failed|Error|Encountered)[^\n]*")
 
@@ -47,6 +48,7 @@ class Selection(NamedTuple):
         line_length: Columns, used where the project has no configuration.
         adds: Whether the codes are asked for beside the project's own selection.
         names: A regular expression for the whole names of the files that are asked about; empty for all.
+        imports: Whether some of the codes go by which imported modules are the project's own.
     """
 
     codes: tuple[str, ...]
@@ -55,6 +57,7 @@ class Selection(NamedTuple):
     line_length: int = 79
     adds: bool = True
     names: str = ""
+    imports: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -128,9 +131,8 @@ def _grouped(snapshot: Snapshot, selections: Mapping[str, Selection]) -> list[di
 
 
 def _lint_together(context: Context, group: Mapping[str, Selection]) -> dict[str, Answered]:
-    ground = _ground(context)
     identities = {
-        check: ("ruff", _REVISION, context.toolchain["ruff"], check, _choice(context, [selection]), selection, ground)
+        check: (*_identity(context, selection), check, _choice(context, [selection]), selection)
         for check, selection in group.items()
     }
     fixed = ["check", "--no-cache", "--force-exclude", "--output-format=json", "--no-fix"]
@@ -152,6 +154,12 @@ def _lint_together(context: Context, group: Mapping[str, Selection]) -> dict[str
     return cached_together(context.store, identities, context.files, observe)
 
 
+def _identity(context: Context, selection: Selection) -> tuple[object, ...]:
+    ground = _ground(context)
+    modules = ground.modules if selection.imports else b""
+    return ("ruff", _REVISION, context.toolchain["ruff"], ground.configured, ground.packages, modules)
+
+
 def _kept(seen: Mapping[str, FileObservation], selection: Selection) -> dict[str, FileObservation]:
     """What belongs to one selection."""
     kept = re.compile(selection.keep)
@@ -171,8 +179,7 @@ def _is_named(path: str, names: str) -> bool:
 def formatting(context: Context, line_length: int) -> Answered:
     """`ruff format --diff` of the context's files: a finding per place that would be written otherwise."""
     arguments = ["format", "--no-cache", "--force-exclude", "--diff", *_layout(context, line_length)]
-    ground = _ground(context)
-    identity = ("ruff-format", _REVISION, context.toolchain["ruff"], tuple(arguments), ground)
+    identity = ("ruff-format", _REVISION, context.toolchain["ruff"], tuple(arguments), _ground(context).configured)
 
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
@@ -196,32 +203,54 @@ def has_settings(snapshot: Snapshot) -> bool:
     return bool(_SETTINGS.search(text))
 
 
-def _ground(context: Context) -> tuple[tuple[tuple[str, str], ...], str, str]:
+class _Ground(NamedTuple):
+    """What ruff's findings depend on besides the file itself.
+
+    Attributes:
+        configured: The files that configure it, with their blob ids.
+        packages: A digest of the names of packages, by which names are public or not.
+        modules: A digest of the names of modules and folders: with `import a.b`, ruff looks whether there is one of
+            that name, and takes a folder without Python files, and a link, for one too.
+    """
+
+    configured: tuple[tuple[str, str], ...]
+    packages: bytes
+    modules: bytes
+
+
+def _ground(context: Context) -> _Ground:
     with _lock:
-        return _find_ground(context.snapshot, tuple(context.files))
+        return _find_ground(context.snapshot)
 
 
 @lru_cache(maxsize=1)
-def _find_ground(snapshot: Snapshot, files: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str, str]:
-    """What ruff's findings depend on besides the file itself: files of configuration, names of folders and packages.
-
-    The order of imports depends on which modules are the project's own, some rules on which folders are packages.
-    """
-    written = [path for path in snapshot.entries if path.endswith(".toml") and _is_configuration(path)]
-    configured = tuple((path, snapshot.entries[path].blob) for path in sorted(written))
-    places = {path.rpartition("/")[0] for path in files}
-    packages = {path for path in files if path.endswith("/__init__.py") or path.count("/") < 2}
-    return configured, _hash_names(places), _hash_names(packages)
-
-
-def _hash_names(names: Iterable[str]) -> str:
-    return key(*sorted(names)).hex()
+def _find_ground(snapshot: Snapshot) -> _Ground:
+    modules = [path for path in snapshot.entries if path.endswith((".py", ".pyi"))]
+    packages = [path for path in modules if path.rpartition("/")[2].startswith("__init__.")]
+    folders = dict.fromkeys(path.rpartition("/")[0] for path in snapshot.entries)
+    links = [f"{path} {snapshot.entries[path].blob}" for path in sorted(snapshot.links)]
+    return _Ground(
+        tuple((path, snapshot.entries[path].blob) for path in _configuration(snapshot)),
+        digest(joined(packages)),
+        digest(joined([*modules, "", *folders, "", *links])),
+    )
 
 
-def _is_configuration(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    # `extend` may name any other file; every TOML file outside of test data is cheap to count in.
-    return name in _CONFIGURATION or "ruff" in name
+def _configuration(snapshot: Snapshot) -> list[str]:
+    """The files of the tree that may configure ruff, those that others extend among them."""
+    found: dict[str, None] = {}
+    pending = [path for path in snapshot.entries if path.rpartition("/")[2] in _CONFIGURATION]
+    while pending:
+        found |= dict.fromkeys(pending)
+        files = [path for path in pending if snapshot.entries[path].is_file]
+        texts = {path: content.decode(errors="replace") for path, content in snapshot.read(files).items()}
+        extended = [
+            os.path.normpath(os.path.join(os.path.dirname(path), name))
+            for path, text in texts.items()
+            for name in _EXTENDED.findall(text)
+        ]
+        pending = [path for path in dict.fromkeys(extended) if path in snapshot.entries and path not in found]
+    return sorted(found)
 
 
 def _choice(context: Context, selections: Sequence[Selection]) -> list[str]:
@@ -301,7 +330,7 @@ def _over_files(
 
 def _folder(context: Context, paths: Sequence[str]) -> Path:
     """The judged tree, in which those files and ruff's configuration are as they should be."""
-    return context.view([*paths, *(path for path, _ in _ground(context)[0])])
+    return context.view([*paths, *(path for path, _ in _ground(context).configured)])
 
 
 def _is_plain(path: str, content: bytes) -> bool:

@@ -149,10 +149,8 @@ class Answered:
         """
         if self._shelf is None or rule not in self.digests:
             return {}
-        if paths is None:
-            return self._shelf.load_facts(rule)
-        found = self._load(path for path in paths if path in self.digests[rule])
-        return {path: result.facts[rule] for path, result in found.items()}
+        known = self.digests[rule]
+        return self._shelf.load_facts(rule, known if paths is None else [path for path in paths if path in known])
 
     def measures(self) -> Mapping[str, Mapping[str, Amount]]:
         """The measures by path and name."""
@@ -268,19 +266,22 @@ class Shelf:
     def load(self, paths: Iterable[str]) -> Mapping[str, FileResult]:
         """The results of some files; those that come from a sheet are without facts."""
         wanted = list(paths)
-        absent = [path for path in wanted if path not in self._full]
-        if absent and len(absent) <= self._few():
-            self._look_up(absent)
-            absent = [path for path in wanted if path not in self._full]
-        rest = self._read_part(_results, "findings") if absent else {}
+        rest = self._read_part(_results, "findings") if self._look_few_up(wanted) else {}
         return {path: _or_lost(path, self._full.get(path) or rest.get(path)) for path in wanted}
 
-    def load_facts(self, rule: str) -> Mapping[str, bytes]:
-        """What a rule knows of every file that it knows anything of."""
-        wanted = self.sheet.digests.get(rule, {})
+    def load_facts(self, rule: str, paths: Iterable[str]) -> Mapping[str, bytes]:
+        """What a rule knows of files that it knows anything of."""
+        wanted = list(paths)
+        rest = self._read_part(_facts, rule) if self._look_few_up(wanted) else {}
         found = {path: self._full[path].facts[rule] for path in wanted if path in self._full}
-        rest = self._read_part(_facts, rule) if len(found) < len(wanted) else {}
         return {path: _or_lost(path, found.get(path) or rest.get(path)) for path in wanted}
+
+    def _look_few_up(self, paths: Iterable[str]) -> bool:
+        """Look files up under their own keys if they are few; whether some are to be looked for on a sheet."""
+        absent = [path for path in paths if path not in self._full]
+        if absent and len(absent) <= self._few():
+            self._look_up(absent)
+        return any(path not in self._full for path in absent)
 
     def measures(self) -> Mapping[str, Mapping[str, Amount]]:
         """The measures by path and name."""
@@ -333,7 +334,7 @@ class Shelf:
         if len(self._absent) <= self._few():
             return
         # What was read from sheets has to be read as a whole before others take their place.
-        facts = {rule: self.load_facts(rule) for rule in self.sheet.digests}
+        facts = {rule: self.load_facts(rule, known) for rule, known in dict(self.sheet.digests).items()}
         measures = self.measures()
         results = self.load(dict.fromkeys((*self.sheet.counts, *self.sheet.introducing)))
         broken = {problem.path for problem in self.problems}

@@ -91,3 +91,18 @@ def test_command_is_run_again_only_when_an_input_changes(repository: GitReposito
     repository.write("notes.txt", "changed\n")
     assert _judge(repository, program, inputs=["*.py"]).observations[0].observed == 0
     assert _judge(repository, program + "pass\n", inputs=["*.py"]).observations[0].observed == 1
+
+
+def test_what_a_command_writes_into_the_tree_no_other_check_sees(repository: GitRepository) -> None:
+    repository.write("writes.py", "for name in ('a.py', 'b.py'):\n    open(name, 'w').write('import os')\n")
+    repository.write("reads.py", "import os\n\nimport a\n\nassert a.NAME == 1 and not os.path.exists('b.py')\n")
+    repository.write("a.py", "NAME = 1\n")
+    repository.write("test_a.py", "def test_reads():\n    import reads\n\n    assert reads\n")
+    repository.write(
+        "pyproject.toml",
+        '[tool.ruff]\nlint.select = ["F"]\n[tool.maingate.checks.style]\nformat = false\n'
+        '[tool.maingate.checks.writes]\ncommand = "python writes.py"\n'
+        '[tool.maingate.checks.reads]\ncommand = "python reads.py"\n',
+    )
+    report = judge(repository, "style,writes,reads,tests")
+    assert (report.state, _seen(report)) == ("passed", [])

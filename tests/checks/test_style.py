@@ -94,6 +94,52 @@ def test_broken_configuration_of_ruff_is_unknown(repository: GitRepository) -> N
     assert "ruff" in report.problems[0][1].message
 
 
+@pytest.mark.parametrize("name", ["yaml/data.txt", "yaml.py", "yaml.pyi", "src/yaml/deep/er.py"])
+def test_imports_are_sorted_anew_when_a_module_of_their_name_comes_or_goes(
+    repository: GitRepository, name: str
+) -> None:
+    sorted_apart = [("a.py", "I001", 3)]
+    repository.write("a.py", '"""Module."""\n\nimport requests\nimport yaml\n\nprint(requests, yaml)\n')
+    assert _rules(judge(repository, "style")) == []
+    place = repository.write(name, "")
+    assert _rules(judge(repository, "style")) == sorted_apart
+    place.unlink()
+    assert _rules(judge(repository, "style")) == []
+
+
+def test_imports_are_sorted_anew_when_a_link_of_their_name_comes_or_goes(repository: GitRepository) -> None:
+    repository.write("a.py", '"""Module."""\n\nimport requests\nimport yaml\n\nprint(requests, yaml)\n')
+    repository.write("folder/a.txt", "")
+    assert _rules(judge(repository, "style")) == []
+    (repository.path / "yaml").symlink_to("folder")
+    assert _rules(judge(repository, "style")) == [("a.py", "I001", 3)]
+    (repository.path / "yaml").unlink()
+    (repository.path / "yaml").symlink_to("nowhere")
+    assert _rules(judge(repository, "style")) == []
+
+
+def test_imports_are_sorted_anew_when_a_module_deep_in_a_package_comes(repository: GitRepository) -> None:
+    repository.write("a.py", '"""Module."""\n\nimport package.inner.deep\nimport yaml\n\nprint(package, yaml)\n')
+    repository.write("package/__init__.py", "")
+    repository.write("package/inner/__init__.py", "")
+    assert _rules(judge(repository, "style")) == []
+    repository.write("package/inner/deep.py", "")
+    assert _rules(judge(repository, "style")) == [("a.py", "I001", 3)]
+
+
+def test_configuration_that_another_extends_decides_as_soon_as_it_changes(repository: GitRepository) -> None:
+    repository.write("pyproject.toml", '[tool.ruff]\nextend = "shared/lint.toml"\n')
+    repository.write("shared/lint.toml", "extend = '../base.txt'\n")
+    repository.write("base.txt", "line-length = 100\n")
+    repository.write("a.py", f'NAME = "{"x" * 80}"\n')
+    repository.write("b.py", "NAME = [\n    1\n]\n")
+    assert _rules(judge(repository, "style")) == [("b.py", "unformatted", 1)]
+    repository.write("base.txt", 'line-length = 60\nlint.select = ["E501"]\n')
+    assert _rules(judge(repository, "style")) == [("a.py", "E501", 1), ("b.py", "unformatted", 1)]
+    repository.write("shared/lint.toml", "line-length = 100\n")
+    assert _rules(judge(repository, "style")) == [("b.py", "unformatted", 1)]
+
+
 def test_same_tree_is_not_observed_again(repository: GitRepository) -> None:
     repository.write("a.py", "x = 1\n")
     repository.write("b.py", "y = 1\n")

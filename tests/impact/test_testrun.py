@@ -259,6 +259,13 @@ def test_what_tests_need_beyond_the_commit_is_declared(repository: GitRepository
     assert _measures(_judge(repository, test))["failed"] == 0
 
 
+def test_module_made_by_a_test_is_not_measured(repository: GitRepository) -> None:
+    body = "pathlib.Path('pkg/made.py').write_text('ONE = 1\\n')\n    import pkg.made\n"
+    report = _judge(repository, f"import pathlib\n\n\ndef test_it():\n    {body}", **{"pkg/__init__.py": "ONE = 1\n"})
+    assert report.problems == []
+    assert set(report.observations[1].measures["lines"]) == {"pkg/__init__.py"}
+
+
 def test_file_left_by_a_test_is_not_seen_by_the_next_run(repository: GitRepository) -> None:
     test = (
         "from pathlib import Path\n\n\ndef test_it():\n    assert not Path('left').exists()\n"

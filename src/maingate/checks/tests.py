@@ -64,7 +64,7 @@ def observe(context: Context, options: Options) -> Observation:
         tuple(findings),
         measures,
         notes=_notes(found, options),
-        observed=0 if found.reused else found.impact.ran,
+        observed=0 if found.reused else found.impact.ran + len(found.collection_errors),
         reused=len(found.tests) if found.reused else found.impact.carried,
     )
 

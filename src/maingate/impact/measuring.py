@@ -101,6 +101,8 @@ def measure(
     asked = {path: lines for path, lines in wanted.items() if path not in known}
     if asked or terms is None:
         restore()
+        # What the tests made is part of no commit, and is not there any more.
+        asked = {path: lines for path, lines in asked.items() if (bed.tree / path).is_file()}
         answer = _ask(asked, bed, configured, arcs=recording.arcs)
         if isinstance(answer, Problem):
             return answer

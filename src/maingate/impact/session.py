@@ -152,6 +152,10 @@ class _Session:
             ignored = order.ignored
             found = testrun.run(self._bed, order)
             run = found.run
+            if found.recorded is not None:
+                run = msgspec.structs.replace(
+                    run, variables=tuple(sorted({**old.variables, **found.recorded.variables}))
+                )
             if found.recorded is None or not run.complete or found.recorded.arcs != old.arcs:
                 return self._finished(run, None, Impact(len(run.tests), reasons=dict(selected.tests)))
             fresh = found.recorded
@@ -219,6 +223,7 @@ class _Session:
     def _finished(self, run: TestRun, complete: Recording | None, impact: Impact) -> TestRun:
         if complete is not None:
             impact = msgspec.structs.replace(impact, opaque=_opaque(complete))
+            run = msgspec.structs.replace(run, variables=tuple(sorted(complete.variables)))
         run = msgspec.structs.replace(run, impact=impact)
         if self._configured is None or run.problems:
             return run

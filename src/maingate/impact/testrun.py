@@ -126,14 +126,13 @@ def copy_extra_files(bed: Bed) -> None:
 def environment(bed: Bed) -> dict[str, str]:
     """The variables that the tests see: the user's, without what would steer tools from outside the tree."""
     paths = [str(bed.scratch / "plugin"), *map(str, source_folders(bed.tree))]
-    found = clean_environment() | {
+    found = clean_environment()
+    return found | {
+        "PATH": os.pathsep.join([str(bed.python.parent), found["PATH"]]),
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONDONTWRITEBYTECODE": "1",
         "MAINGATE_RECORDER": str(bed.scratch / "wanted.json"),
     }
-    # git puts its own folder first while a hook runs; the tests see what they see without it.
-    places = [place for place in found.get("PATH", "").split(os.pathsep) if os.path.basename(place) != "git-core"]
-    return found | {"PATH": os.pathsep.join([str(bed.python.parent), *places])}
 
 
 def source_folders(tree: Path) -> list[Path]:

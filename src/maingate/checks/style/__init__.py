@@ -40,7 +40,7 @@ class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def select(options: Options) -> ruff.Selection:
     """The codes of the options, or what the project's own configuration selects, but for those of other checks."""
-    return ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False)
+    return ruff.Selection(options.select, r"(?!N\d|D\d).*", (), options.line_length, adds=False, imports=True)
 
 
 def observe(context: Context, options: Options) -> Observation:
