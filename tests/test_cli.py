@@ -4,9 +4,11 @@ import json
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -245,6 +247,25 @@ def test_second_run_observes_nothing_and_says_so(repository: GitRepository) -> N
     fresh = _maingate(repository.path, "run", "--fresh")
     assert fresh.returncode == 1
     assert "nothing observed again" not in fresh.stdout
+
+
+def test_values_cut_short_in_the_store_are_unknown_or_observed_again(repository: GitRepository) -> None:
+    for number in range(30):
+        repository.write(f"a{number}.py", "import os\nif True == None:\n    pass\n")
+    repository.write("pyproject.toml", STATIC)
+    repository.commit()
+    whole = _maingate(repository.path, "run", "--format", "json", "--base", "HEAD")
+    (place,) = (Path(os.environ["MAINGATE_CACHE_DIR"])).glob("*/store.sqlite3")
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE kept SET value = substr(value, 1, length(value) - 2) WHERE length(value) > 8")
+    ended = _maingate(repository.path, "run", "--format", "json", "--base", "HEAD")
+    assert ended.returncode in {3, whole.returncode}, ended
+    assert "Traceback" not in ended.stderr
+    assert "internal error" not in ended.stderr
+    if ended.returncode == 3:
+        assert "--fresh" in ended.stdout + ended.stderr
+    fresh = _maingate(repository.path, "run", "--fresh", "--format", "json", "--base", "HEAD")
+    assert json.loads(fresh.stdout)["findings"] == json.loads(whole.stdout)["findings"]
 
 
 def test_file_that_cannot_be_collected_is_not_tried_again(repository: GitRepository) -> None:

@@ -287,16 +287,19 @@ class Run:
         name = check.NAME
         try:
             observation = check.observe(Offer(self, name), self.configuration.checks[name])
+            changed = self.snapshot.changed if observation.files else {}
+            opened = [finding for part in observation.files for finding in part.findings(name, changed)]
         except UsageError:
             raise
         except MaingateError as error:
             return Observation(name, problems=(Problem(Exception.__str__(error), advice=error.advice),))
+        except msgspec.DecodeError as error:
+            message = f"what the store kept cannot be read: {error}"
+            return Observation(name, problems=(Problem(message, advice="run the gate again with --fresh"),))
         except Exception as error:  # noqa: BLE001 -- whatever goes wrong in a check is its problem, and never a pass
             place = _innermost(error)
             message = f"the check crashed: {type(error).__name__}: {error} ({place})"
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
-        changed = self.snapshot.changed if observation.files else {}
-        opened = [finding for part in observation.files for finding in part.findings(name, changed)]
         answered = self.inspected.of(name)
         reused = len(self.files) - answered.observed if check.inspect is not None else 0
         return msgspec.structs.replace(

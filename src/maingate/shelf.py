@@ -161,11 +161,14 @@ class Answered:
 
 
 def _opened(check: str, rows: Iterable[tuple[str, bytes]]) -> list[Finding]:
-    return [
-        msgspec.structs.replace(finding, check=check, path=path)
-        for path, encoded in rows
-        for finding in _findings.decode(encoded)
-    ]
+    opened = []
+    for path, encoded in rows:
+        try:
+            found = _findings.decode(encoded)
+        except msgspec.DecodeError as error:
+            raise _lost(path) from error
+        opened += [msgspec.structs.replace(finding, check=check, path=path) for finding in found]
+    return opened
 
 
 class Files(dict[str, str]):
@@ -362,5 +365,9 @@ class Shelf:
 
 def _or_lost(path: str, found: Kept | None) -> Kept:
     if found is None:
-        raise ObservationError(f"{path}: the store has lost what was known of it", "run the gate again with --fresh")
+        raise _lost(path)
     return found
+
+
+def _lost(path: str) -> ObservationError:
+    return ObservationError(f"{path}: the store has lost what was known of it", "run the gate again with --fresh")
