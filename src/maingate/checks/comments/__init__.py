@@ -7,6 +7,7 @@ import msgspec
 
 from maingate.check import Context
 from maingate.checks import rules
+from maingate.checks.comments import _ages
 from maingate.checks.comments.todo_without_owner import is_todo
 from maingate.model import Amount, FileObservation, Observation, Unit
 from maingate.ruleset import Options as CheckOptions
@@ -22,6 +23,7 @@ MEASURES: dict[str, Unit] = {
     "suppressions.type-ignore": "count",
     "suppressions.no-cover": "count",
     "suppressions.maingate": "count",
+    **_ages.MEASURES,
 }
 RULES = rules(NAME)
 select = None
@@ -34,7 +36,14 @@ _KINDS = {
 
 
 class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """Options of `comments`: those of its rules."""
+    """Options of `comments`, besides those of its rules.
+
+    Attributes:
+        todo_ages: Whether the measures `todos.over-30-days`, `todos.over-90-days` and `todos.over-365-days` are taken,
+            which takes the history of every file that has a TODO.
+    """
+
+    todo_ages: bool = False
 
 
 def inspect(source: Source, options: Options) -> FileObservation:
@@ -42,15 +51,21 @@ def inspect(source: Source, options: Options) -> FileObservation:
     counts = Counter(
         name for comment in source.comments for name, pattern in _KINDS.items() if pattern.search(comment.text)
     )
-    counts["todos"] = sum(is_todo(comment) for comment in source.comments)
+    todos = [source.lines[comment.line - 1].strip() for comment in source.comments if is_todo(comment)]
+    counts["todos"] = len(todos)
     measures = {name: Amount(count) for name, count in counts.items() if count}
     measures["density"] = Amount(*_density(source))
-    return msgspec.structs.replace(RULES.inspect(source, options), measures=measures)
+    facts = {_ages.TODOS: todos} if todos and options.todo_ages else {}
+    return msgspec.structs.replace(RULES.inspect(source, options), measures=measures, facts=facts)
 
 
 def observe(context: Context, options: Options) -> Observation:
     """The inspected files together."""
-    return RULES.observe(context, options, units=MEASURES)
+    units = {name: unit for name, unit in MEASURES.items() if name not in _ages.MEASURES}
+    found = RULES.observe(context, options, units=units)
+    if not options.todo_ages:
+        return found
+    return msgspec.structs.replace(found, measures={**found.measures, **_ages.measure(context)})
 
 
 def _density(source: Source) -> tuple[int, int]:
