@@ -40,4 +40,7 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
     for comment in source.comments:
         if "." in comment.text and (found := _WRONG.search(comment.text)) and words_of(comment):
             gap = "no space" if "   " not in found[0] else "more than two spaces"
-            yield source.finding(comment, f"{gap} between two sentences of the comment", "put one or two spaces there")
+            text, mended = comment.text, re.sub(r"\. *", ". ", found[0])
+            fix = text[: found.start()] + mended + text[found.end() :]
+            message = f"{gap} between two sentences of the comment"
+            yield source.finding(comment, message, "put one or two spaces there", fix)

@@ -58,11 +58,11 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
         ):
             text = ast.unparse(node.left)
             is_wanted = other.value == isinstance(node.ops[0], ast.Is)
-            yield source.finding(
-                node,
-                f"{text!r} is a bool, and compared with {other.value}",
-                f"write {text if is_wanted else f'not {text}'!r}",
-            )
+            message = f"{text!r} is a bool, and compared with {other.value}"
+            plain = text if is_wanted else f"not {text}"
+            # A comparison in brackets would be another chain without them.
+            fix = None if isinstance(node.left, ast.Compare) else plain
+            yield source.finding(node, message, f"write {plain!r}", fix)
 
 
 def _is_bool(source: Source, node: ast.expr) -> bool:

@@ -37,9 +37,9 @@ def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
             method = _method(sliced.slice, literal.value)
             if method:
                 call = f"{ast.unparse(sliced.value)}.{method}({ast.unparse(literal)})"
-                yield source.finding(
-                    node, f"a slice is compared with a literal to find a {_END[method]}", f"write {call!r}"
-                )
+                fix = call if isinstance(node.ops[0], ast.Eq) else f"not {call}"
+                message = f"a slice is compared with a literal to find a {_END[method]}"
+                yield source.finding(node, message, f"write {fix!r}", fix)
 
 
 def _method(part: ast.expr, literal: object) -> str:
