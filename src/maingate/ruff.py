@@ -29,8 +29,9 @@ _FILES_PER_RUN = 3000
 _FEW = 8
 _ATTEMPTS = 60
 _REVISION = 4
-# What these find depends on which others are asked for: a comment is unused where nothing is asked that it silences.
-_COUNTING = ("RUF", "ALL")
+# Selections with codes that begin so are asked for apart: which comments silence nothing depends on all that is asked,
+# and a code that is named in full is reported to whoever asks for a convention that leaves it out, too.
+_APART = ("RUF", "ALL", "D", "N")
 _lock = threading.Lock()
 _SETTINGS = re.compile(r"^\s*\[tool\.ruff[\].]", re.MULTILINE)
 _EXTENDED = re.compile(r"""\bextend["']?\s*=\s*["']+([^"'\n]+)""")
@@ -123,8 +124,7 @@ def _grouped(snapshot: Snapshot, selections: Mapping[str, Selection]) -> list[di
     apart = {
         check: selection
         for check, selection in selections.items()
-        if not selection.adds
-        and (has_settings(snapshot) or any(code.startswith(_COUNTING) for code in selection.codes))
+        if not selection.adds and (has_settings(snapshot) or any(code.startswith(_APART) for code in selection.codes))
     }
     together = {check: selection for check, selection in selections.items() if check not in apart}
     return [group for group in (*({check: selection} for check, selection in apart.items()), together) if group]

@@ -161,3 +161,15 @@ def test_files_that_ruff_crashes_on_are_named_and_the_others_judged(repository: 
     assert crashed.keys() == {"a5_deep.py", "a9_deep.py"}
     assert "stack" in crashed["a5_deep.py"]
     assert sum(finding.rule == "F401" for finding in report.findings) == 20
+
+
+@pytest.mark.parametrize("code", ["D212", "N801", "RUF100", "ALL", "F401"])
+def test_what_style_selects_changes_nothing_of_the_other_checks(
+    repository: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    repository.write("a.py", '"""\nOne\n"""\nimport os  # noqa: N999\n\n\nclass lower:\n    pass\n')
+    repository.write("pyproject.toml", f'[tool.maingate.checks.style]\nselect = ["E", "{code}"]\n')
+    together = judge(repository, "style,naming,docstrings")
+    monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path / "other"))
+    for check in ("naming", "docstrings"):
+        assert _rules(together, check) == _rules(judge(repository, check), check)
