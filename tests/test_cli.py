@@ -268,6 +268,23 @@ def test_values_cut_short_in_the_store_are_unknown_or_observed_again(repository:
     assert json.loads(fresh.stdout)["findings"] == json.loads(whole.stdout)["findings"]
 
 
+def test_file_that_cannot_be_parsed_is_not_read_again(repository: GitRepository) -> None:
+    repository.write("pyproject.toml", STATIC)
+    repository.write("a.py", "ONE = 1\n")
+    repository.write("broken.py", "def (:\n")
+    repository.write("bytes.py", b"# \xff\n")
+    first = _maingate(repository.path, "run")
+    again = _maingate(repository.path, "run")
+    assert (first.returncode, again.returncode) == (3, 3)
+    assert "nothing observed again" in _last(again.stdout)
+    kept, fresh = (
+        json.loads(_maingate(repository.path, "run", "--format", "json", *more).stdout)["problems"]
+        for more in ((), ("--fresh",))
+    )
+    assert sorted(map(repr, kept)) == sorted(map(repr, fresh))
+    assert {problem["path"] for problem in kept} == {"broken.py", "bytes.py"}
+
+
 def test_file_that_cannot_be_collected_is_not_tried_again(repository: GitRepository) -> None:
     repository.write("test_a.py", "import os\n\nfrom shop import NAME\n\nassert os.environ.get('SHOP') != 'shut'\n")
     repository.write("shop.py", "import os\n\nNAME = os.environ['SHOP']\n")

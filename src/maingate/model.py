@@ -57,7 +57,8 @@ class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one check gives for one file, a function of the file's content alone.
 
     `introduced` are findings that count only where they are new. `facts` are what rules on the whole project want to
-    know of the file, by rule: any value that msgspec can encode.
+    know of the file, by rule: any value that msgspec can encode. `is_lasting` says that the problem comes of the
+    content, so that it need not be met again.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -65,6 +66,7 @@ class FileObservation(msgspec.Struct, frozen=True, omit_defaults=True):
     problem: Problem | None = None
     introduced: tuple[Finding, ...] = ()
     facts: dict[str, Any] = {}
+    is_lasting: bool = False
 
 
 class FileCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -10,7 +10,7 @@ import msgspec
 
 from maingate.model import FileObservation, Problem
 from maingate.process import map_batches
-from maingate.shelf import Answered, FileResult, Files, Observed, Shelf
+from maingate.shelf import Answered, Files, Observed, Shelf, observed
 from maingate.source import Source, SourceError
 from maingate.store import Store
 
@@ -18,7 +18,7 @@ from maingate.store import Store
 _POOL_FROM = 200
 _BATCH = 40
 _encode = msgspec.msgpack.Encoder().encode
-_observed = msgspec.msgpack.Decoder(Observed)
+_decoder = msgspec.msgpack.Decoder(Observed)
 
 Inspect = Callable[[Source, Any], FileObservation]
 
@@ -66,7 +66,7 @@ def inspect(
             wanted.setdefault(path, []).append(check)
     fresh: dict[str, dict[str, Observed]] = {check: {} for check in shelves}
     for path, check, encoded in _inspect_all(wanted, asked, read):
-        fresh[check][path] = _observed.decode(encoded)
+        fresh[check][path] = _decoder.decode(encoded)
     for check, found in fresh.items():
         shelves[check].add(found)
     return {check: Answered(shelf) for check, shelf in shelves.items()}
@@ -101,8 +101,7 @@ def _inspect_batch(batch: _Batch) -> list[tuple[str, str, bytes]]:
     with uncollected():
         for path, content in batch.contents.items():
             rows.extend(
-                (path, check, _encode((FileResult.of(result), result.problem)))
-                for check, result in _inspect_file(path, content, batch)
+                (path, check, _encode(observed(result))) for check, result in _inspect_file(path, content, batch)
             )
     return rows
 
@@ -132,7 +131,7 @@ def unreadable(path: str, error: SourceError | RecursionError) -> FileObservatio
     version = ".".join(map(str, sys.version_info[:2]))
     message = f"{error} (read with Python {version})"
     return FileObservation(
-        problem=Problem(message, path, error.line, error.column, "correct the file, or `exclude` it")
+        problem=Problem(message, path, error.line, error.column, "correct the file, or `exclude` it"), is_lasting=True
     )
 
 

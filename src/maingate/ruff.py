@@ -143,8 +143,8 @@ def _lint_together(context: Context, group: Mapping[str, Selection]) -> dict[str
         asked = [path for path in paths if any(_is_named(path, selection.names) for selection in group.values())]
         for some, completed in _over_files(context, arguments, asked):
             seen = (
-                {some[0]: FileObservation(problem=completed)}
-                if isinstance(completed, Problem)
+                {some[0]: completed}
+                if isinstance(completed, FileObservation)
                 else _findings(completed, some, _folder(context, some))
             )
             for check, selection in group.items():
@@ -164,8 +164,8 @@ def _kept(seen: Mapping[str, FileObservation], selection: Selection) -> dict[str
     """What belongs to one selection."""
     kept = re.compile(selection.keep)
     return {
-        path: FileObservation(
-            tuple(finding for finding in found.findings if kept.fullmatch(finding.rule)), problem=found.problem
+        path: msgspec.structs.replace(
+            found, findings=tuple(finding for finding in found.findings if kept.fullmatch(finding.rule))
         )
         for path, found in seen.items()
         if _is_named(path, selection.names)
@@ -184,8 +184,8 @@ def formatting(context: Context, line_length: int) -> Answered:
     def observe(paths: list[str]) -> dict[str, FileObservation]:
         results: dict[str, FileObservation] = {}
         for some, completed in _over_files(context, arguments, paths, exits=frozenset({0, 1, 2})):
-            if isinstance(completed, Problem):
-                results[some[0]] = FileObservation(problem=completed)
+            if isinstance(completed, FileObservation):
+                results[some[0]] = completed
             else:
                 results.update(_reformatted(completed, some))
         return results
@@ -289,7 +289,7 @@ def _layout(context: Context, line_length: int) -> list[str]:
 
 def _over_files(
     context: Context, arguments: Sequence[str], paths: list[str], *, exits: frozenset[int] = frozenset({0, 1})
-) -> Iterable[tuple[list[str], Completed | Problem]]:
+) -> Iterable[tuple[list[str], Completed | FileObservation]]:
     """Run ruff over files: by name, or one by one as text where ruff could not read the file or write its name."""
     contents = context.snapshot.read(paths)
     alone = [path for path in paths if not _is_plain(path, contents[path])]
@@ -315,12 +315,14 @@ def _over_files(
                 pending += [some[len(some) // 2 :], some[: len(some) // 2]]
             else:
                 message = f"ruff crashed on it: {completed.error}"
-                yield some, Problem(message, some[0], advice="simplify the file, or `exclude` it")
+                problem = Problem(message, some[0], advice="simplify the file, or `exclude` it")
+                yield some, FileObservation(problem=problem)
     for path in alone:
         try:
             text = decode(contents[path]).encode() or b"\n"
         except SourceError as error:
-            yield [path], Problem(f"{error}", path, error.line, error.column, "correct the file, or `exclude` it")
+            problem = Problem(f"{error}", path, error.line, error.column, "correct the file, or `exclude` it")
+            yield [path], FileObservation(problem=problem, is_lasting=True)
             continue
         name = os.fsencode(f"./{path}")
         command: list[str | bytes | Path] = [find_ruff(), *arguments, "--stdin-filename", name, "-"]
@@ -373,7 +375,10 @@ def _findings(completed: Completed, paths: list[str], tree: Path) -> dict[str, F
     unread = _UNREAD.search(completed.stderr.decode(errors="backslashreplace"))
     if unread:
         raise ObservationError(f"ruff did not judge every file: {unread[0]}", "correct that file, or `exclude` it")
-    return {path: FileObservation(tuple(findings), problem=problems.get(path)) for path, findings in found.items()}
+    return {
+        path: FileObservation(tuple(findings), problem=problems.get(path), is_lasting=path in problems)
+        for path, findings in found.items()
+    }
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -410,7 +415,10 @@ def _reformatted(completed: Completed, paths: list[str]) -> Mapping[str, FileObs
     problems = _unparsed(completed, paths) if completed.code == 2 else {}
     if completed.code == 1 and not any(found.values()):
         raise ObservationError(f"ruff format failed: {completed.error}", "correct that, then run the gate again")
-    return {path: FileObservation(tuple(findings), problem=problems.get(path)) for path, findings in found.items()}
+    return {
+        path: FileObservation(tuple(findings), problem=problems.get(path), is_lasting=path in problems)
+        for path, findings in found.items()
+    }
 
 
 def _unparsed(completed: Completed, paths: list[str]) -> dict[str, Problem]:

@@ -26,6 +26,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
         measures: By name.
         introduced: The findings that count only where they are new, as MessagePack; empty if there are none.
         facts: By rule, as MessagePack.
+        problem: Why the file could not be observed, where that comes of its content, as MessagePack; else empty.
     """
 
     counts: FileCounts = FileCounts()
@@ -33,6 +34,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
     measures: dict[str, Amount] = {}
     introduced: bytes = b""
     facts: dict[str, bytes] = {}
+    problem: bytes = b""
 
     @classmethod
     def of(cls, observed: FileObservation) -> "FileResult":
@@ -44,6 +46,9 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
             observed.measures,
             encode(observed.introduced) if observed.introduced else b"",
             {rule: encode(gathered) for rule, gathered in observed.facts.items()},
+            encode(msgspec.structs.replace(observed.problem, path=""))
+            if observed.problem and observed.is_lasting
+            else b"",
         )
 
 
@@ -83,11 +88,20 @@ class _Sheet(msgspec.Struct, array_like=True, gc=False):
 
 
 Observed: TypeAlias = tuple[FileResult, Problem | None]
+"""A result to be kept, or, with a problem that may not be met again, one that is not."""
+
+
+def observed(found: FileObservation) -> Observed:
+    """What was observed of a file, parted into what may be kept and what may not."""
+    return FileResult.of(found), None if found.is_lasting else found.problem
+
+
 _result = msgspec.msgpack.Decoder(FileResult)
 _results = msgspec.msgpack.Decoder(dict[str, FileResult])
 _sheet = msgspec.msgpack.Decoder(_Sheet)
 _known = msgspec.msgpack.Decoder(dict[str, str])
 _facts = msgspec.msgpack.Decoder(dict[str, bytes])
+_problem = msgspec.msgpack.Decoder(Problem)
 _findings = msgspec.msgpack.Decoder(tuple[Finding, ...])
 _measures = msgspec.msgpack.Decoder(dict[str, dict[str, Amount]])
 _EMPTY = msgspec.Raw(encode({}))
@@ -99,7 +113,7 @@ class Answered:
     Attributes:
         counts: By path, how many findings there are; files without findings are left out.
         digests: By rule and path, a digest of the rule's facts.
-        problems: Why files could not be observed in this run; such results are not kept.
+        problems: Why files could not be observed.
         observed: How many files were observed in this run.
     """
 
@@ -201,7 +215,7 @@ def cached(
     """Results of every file, from the store where it has them, else from `observe`, which gets the missing paths.
 
     Args:
-        store: Where results are kept; those with a problem are not.
+        store: Where results are kept; those with a problem are if it comes of the content.
         identity: What all results depend on.
         files: What the results of each file depend on.
         observe: Gives the results of some paths.
@@ -218,7 +232,7 @@ def cached_together(
     """Several results of every file, each under a name, which are observed at once where the store misses any.
 
     Args:
-        store: Where results are kept; those with a problem are not.
+        store: Where results are kept; those with a problem are if it comes of the content.
         identities: By name, what all results depend on.
         files: What the results of each file depend on.
         observe: Gives all results of some paths by name.
@@ -229,7 +243,7 @@ def cached_together(
         seen = observe(missing)
         for name, shelf in shelves.items():
             found = {path: seen[name][path] for path in shelf.missing}
-            shelf.add({path: (FileResult.of(each), each.problem) for path, each in found.items()})
+            shelf.add({path: observed(each) for path, each in found.items()})
     return {name: Answered(shelf) for name, shelf in shelves.items()}
 
 
@@ -296,6 +310,8 @@ class Shelf:
     def _put_up(self, path: str, result: FileResult) -> None:
         self._full[path] = result
         self.sheet.add(path, result)
+        if result.problem:
+            self.problems.append(msgspec.structs.replace(_problem.decode(result.problem), path=path))
 
     def _name(self, path: str) -> bytes:
         return self._names(f"{path}\0{self._files[path]}")
