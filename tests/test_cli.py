@@ -268,6 +268,20 @@ def test_values_cut_short_in_the_store_are_unknown_or_observed_again(repository:
     assert json.loads(fresh.stdout)["findings"] == json.loads(whole.stdout)["findings"]
 
 
+def test_modules_of_the_project_are_not_taken_for_those_of_the_standard_library(repository: GitRepository) -> None:
+    for number in range(201):
+        repository.write(f"package/module_{number}.py", '"""Nothing."""\n')
+    for name in ("types", "pickle", "json", "struct", "sysconfig"):
+        repository.write(f"{name}.py", '"""Not for the gate."""\n\nraise SystemExit("was run")\n')
+    repository.write("pyproject.toml", STATIC)
+    ended = _maingate(repository.path, "run", "--only", "style,naming,docstrings,comments")
+    assert (ended.returncode, "was run" in ended.stdout + ended.stderr) == (0, False), ended
+    repository.write("tests/test_it.py", "def test_it():\n    pass\n")
+    repository.write("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n')
+    ended = _maingate(repository.path, "run", "--only", "tests")
+    assert "does not work" not in ended.stdout + ended.stderr, ended
+
+
 def test_file_that_cannot_be_parsed_is_not_read_again(repository: GitRepository) -> None:
     repository.write("pyproject.toml", STATIC)
     repository.write("a.py", "ONE = 1\n")

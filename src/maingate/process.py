@@ -168,7 +168,8 @@ def map_batches(function: Callable[[Batch], Result], batches: Sequence[Batch]) -
 
     def compute(number: int) -> list[Result]:
         asked = setting + pickle.dumps((os.getpid(), function, batches[number::count]))
-        completed = run([sys.executable, "-c", f"{_TAKE_PATH}; {program}"], stdin=asked)
+        # Isolated, for a module of the user's in the current folder may have the name of one that is needed.
+        completed = run([sys.executable, "-I", "-c", f"{_TAKE_PATH}; {program}"], stdin=asked)
         if completed.code != 0:
             raise ObservationError(f"a process that inspects files failed: {completed.error}", "run the gate again")
         found, error = pickle.loads(completed.stdout)

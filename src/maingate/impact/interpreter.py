@@ -11,8 +11,11 @@ from typing import NamedTuple
 from maingate.errors import ObservationError
 from maingate.process import clean_environment, run
 
+# A module of the user's in the current folder may have the name of one that is needed.
 _PROBE = """
-import json, site, sys, sysconfig
+import sys
+sys.path[:] = [place for place in sys.path if place]
+import json, site, sysconfig
 from importlib.metadata import version, PackageNotFoundError
 def known(name):
     try:
