@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,34 @@ def test_two_runs_at_once_have_two_trees_and_the_lock_goes_with_the_process(repo
     assert killed.returncode == -9
     with acquire(cache, repository.path) as again:
         assert str(again.path) == killed.stdout.decode().strip()
+
+
+def test_tree_of_a_killed_run_is_kept_from_others_until_what_it_started_has_ended(
+    repository: GitRepository, tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    cache = Repository(repository.path).cache
+    hold = (
+        "import os, sys, threading, time\nfrom pathlib import Path\nfrom maingate.private_tree import acquire\n"
+        "from maingate.process import run\n"
+        "with acquire(Path(sys.argv[1]), Path(sys.argv[2])) as tree:\n"
+        "    program = ['sh', '-c', 'echo $$ >$0; exec sleep 60', sys.argv[3]]\n"
+        "    threading.Thread(target=run, args=(program,)).start()\n"
+        "    while not os.path.exists(sys.argv[3]) or not os.path.getsize(sys.argv[3]): time.sleep(0.01)\n"
+        "    print(tree.path, flush=True)\n    os.kill(os.getpid(), 9)\n"
+    )
+    arguments = [sys.executable, "-c", hold, str(cache), str(repository.path), str(started)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as killed:
+        place = killed.stdout.readline().strip() if killed.stdout else ""
+    with acquire(cache, repository.path) as other:
+        assert str(other.path) != place
+    os.kill(int(started.read_text()), signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    found = ""
+    while found != place and time.monotonic() < deadline:
+        with acquire(cache, repository.path) as again:
+            found = str(again.path)
+    assert found == place
 
 
 def test_link_that_leads_out_is_not_followed(repository: GitRepository, tmp_path: Path) -> None:

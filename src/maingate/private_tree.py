@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from maingate.errors import MaingateError, ObservationError
-from maingate.process import Completed
+from maingate.process import Completed, held
 from maingate.snapshot import Snapshot
 from maingate.store import key
 
@@ -276,7 +276,7 @@ def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
     for number in range(_PLACES):
         place = cache / f"tree-{name}-{number}"
         place.mkdir(exist_ok=True)
-        # The lock goes with the process, however it ends.
+        # The lock goes with the process and the programs that it started, however they end.
         lock = os.open(place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.utime(lock)
         try:
@@ -286,8 +286,11 @@ def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
             os.close(lock)
             continue
         try:
-            yield PrivateTree(place)
+            # What a killed run started may work in the tree for a while yet; no other run gets it until that has ended.
+            with held(lock):
+                yield PrivateTree(place)
         finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
             os.close(lock)
         return
 

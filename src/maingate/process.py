@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -24,8 +24,19 @@ _running: "set[subprocess.Popen[bytes]]" = set()
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 _stopped = threading.Event()
+_held: set[int] = set()
 _TAKE_PATH = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer)"
 _UNWANTED = ("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR")
+
+
+@contextmanager
+def held(descriptor: int) -> Iterator[None]:
+    """Let every program that is started hold an open file, too: a lock on it stays while one of them is at work."""
+    _held.add(descriptor)
+    try:
+        yield
+    finally:
+        _held.discard(descriptor)
 
 
 class Completed(NamedTuple):
@@ -83,6 +94,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             process_group=0,
+            pass_fds=tuple(_held),
         )
     except FileNotFoundError as error:
         missing = error.filename if error.filename is not None else name
