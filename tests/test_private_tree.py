@@ -207,7 +207,8 @@ def test_file_that_somebody_changed_is_mended_before_it_is_read(repository: GitR
     repository.write("a.py", "a\n")
     repository.write("b.py", "b\n")
     _prepare(repository, "a.py")
-    place = _update(repository).path / "a.py"
+    (tree,) = Repository(repository.path).cache.glob("tree-*/tree")
+    place = tree / "a.py"
     place.write_text("changed\n")
     assert _prepare(repository, "a.py")["a.py"] == b"a\n"
     place.unlink()
@@ -219,7 +220,7 @@ def test_every_file_is_verified_for_a_program_that_may_write_and_after_it(reposi
     repository.write("b.py", "b\n")
     exact = {"a.py": b"a\n", "b.py": b"b\n"}
     assert _prepare(repository, "a.py") == exact
-    tree = _update(repository).path
+    (tree,) = Repository(repository.path).cache.glob("tree-*/tree")
     (tree / "b.py").write_text("changed\n")
     (tree / "left.py").write_text("left\n")
     assert _prepare(repository, writes=True) == exact

@@ -40,6 +40,9 @@ def check_project(project, options):
             if others > options.limit:
                 yield Finding("", f"{name} is defined {others} times", line, path=path)
 '''
+_JUDGING = _COUNTING.replace(
+    "for path, lines in project.facts.items():", "for path in project.judged:\n        lines = project.facts[path]"
+)
 _CHANGING = '''"""A function that a change took away."""
 
 
@@ -176,6 +179,18 @@ def test_comment_for_a_rule_on_new_code_is_unused_only_where_the_change_is(
     base = repository.commit()
     repository.write("b.py", "def b():  # maingate: ignore[repeated-function] -- why\n    pass\n")
     assert _found(judge(repository, "naming", base)) == [("b.py", "unused-suppression", 1, "error", True)]
+
+
+def test_rule_on_new_code_goes_by_the_base(repository: GitRepository, add_rules: Callable[..., None]) -> None:
+    add_rules(repeated_function=_JUDGING)
+    _configure(repository, '[tool.maingate.checks.naming.rules]\nrepeated-function = "new"\n')
+    first = repository.commit()
+    repository.write("a.py", "def a():\n    pass\n")
+    second = repository.commit()
+    repository.write("b.py", "def a():\n    pass\n")
+    in_a, in_b = (f"{name}.py" for name in "ab")
+    assert [found.path for found in judge(repository, "naming", second).findings] == [in_b]
+    assert [found.path for found in judge(repository, "naming", first).findings] == [in_a, in_b]
 
 
 def test_rule_on_new_code_sees_the_whole_project(repository: GitRepository, add_rules: Callable[..., None]) -> None:

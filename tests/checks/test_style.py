@@ -173,3 +173,10 @@ def test_what_style_selects_changes_nothing_of_the_other_checks(
     monkeypatch.setenv("MAINGATE_CACHE_DIR", str(tmp_path / "other"))
     for check in ("naming", "docstrings"):
         assert _rules(together, check) == _rules(judge(repository, check), check)
+
+
+def test_files_that_docstrings_leaves_out_are_left_out_beside_others(repository: GitRepository) -> None:
+    repository.write("test_a.py", "class lower:\n    pass\n")
+    report = judge(repository, "naming,docstrings")
+    assert _rules(report, "docstrings") == []
+    assert ("test_a.py", "N801", 1) in _rules(report, "naming")
