@@ -45,7 +45,8 @@ def _runs(tree: Path, python: Path, source: str, arguments: list[str]) -> dict[s
     def bed(rcfile: Path | None, *, branch: bool) -> testrun.Bed:
         scratch = tree.with_name("scratch")
         options = Options(arguments=tuple(arguments))
-        return testrun.Bed(python, tree, "", tree.with_name("none"), scratch, options, rcfile, branch, print)
+        kept = tree.with_name("bytecode")
+        return testrun.Bed(python, tree, "", tree.with_name("none"), scratch, options, rcfile, branch, print, kept, b"")
 
     rcfile = tree.with_name("rcfile")
     rcfile.write_text(f"[run]\nsource = {source}\n")

@@ -55,7 +55,7 @@ def run(
     """Write files below `tree`, and run a module there by what records it.
 
     Args:
-        folder: An empty one.
+        folder: An empty one, or that of an earlier run.
         files: Texts by path; those below `../plugin` can be imported, but are not in the tree.
         arguments: The module's name and its arguments.
         variables: Environment variables besides the present ones; none by default.
@@ -65,11 +65,12 @@ def run(
 
     tree, plugin = folder / "tree", folder / "plugin"
     for place in (tree, plugin, folder / "parts", folder / "data"):
-        place.mkdir()
+        place.mkdir(exist_ok=True)
     for path, text in files.items():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         (tree / path).write_text(text)
-    (plugin / "maingate_recorder").symlink_to(Path(recorder.__file__).parent)
+    if not (plugin / "maingate_recorder").exists():
+        (plugin / "maingate_recorder").symlink_to(Path(recorder.__file__).parent)
     settings = {
         "tree": os.path.realpath(tree),
         "work_tree": str(folder / "work"),
@@ -78,6 +79,8 @@ def run(
         "parts": str(folder / "parts"),
         "data": str(folder / "data" / ".coverage"),
         "rcfile": "",
+        "bytecode": str(folder / "bytecode"),
+        "identity": "",
         "branch": None,
     }
     (folder / "wanted.json").write_text(json.dumps(settings | wanted))

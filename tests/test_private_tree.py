@@ -170,6 +170,17 @@ def test_tree_that_no_run_used_for_a_month_is_removed(repository: GitRepository,
     assert [place.name for place in cache.glob("tree-*")] == [_update(repository).path.parent.name]
 
 
+def test_bytecode_is_removed_when_it_is_old(repository: GitRepository) -> None:
+    tree = _update(repository)
+    tree.bytecode.mkdir()
+    for name, age in (("old", 31), ("new", 29)):
+        (tree.bytecode / name).write_bytes(b"")
+        then = time.time() - age * 86400
+        os.utime(tree.bytecode / name, (then, then))
+    forget(tree.path.parent.parent, 30)
+    assert [place.name for place in tree.bytecode.iterdir()] == ["new"]
+
+
 def test_sparse_checkout_of_the_user_leaves_nothing_out(repository: GitRepository) -> None:
     repository.write("kept/a.py", "a\n")
     repository.write("hidden/b.py", "b\n")

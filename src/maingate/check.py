@@ -139,7 +139,7 @@ def combine(name: str, parts: Sequence[Answered], units: Mapping[str, Unit] | No
     Args:
         name: The check's.
         parts: The results.
-        units: Measures that are zero where no file has any.
+        units: Measures that are zero where no file has any; none by default.
     """
     problems = dict.fromkeys(problem for part in parts for problem in part.problems)
     return Observation(name, (), Measures(parts, units or {}), tuple(problems), files=tuple(parts))

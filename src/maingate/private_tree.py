@@ -37,11 +37,13 @@ class PrivateTree:
     Attributes:
         path: The top of the tree.
         scratch: A folder for what a run writes; emptied by the caller as needed.
+        bytecode: A folder for what modules of the tree are compiled to.
     """
 
     def __init__(self, place: Path) -> None:
         self.path = place / "tree"
         self.scratch = place / "scratch"
+        self.bytecode = place / "bytecode"
         self._index = place / "index"
         self._settled = place / "settled"
         self._lacks_links = False
@@ -296,7 +298,7 @@ def acquire(cache: Path, work_tree: Path) -> Iterator[PrivateTree]:
 
 
 def forget(cache: Path, days: int) -> None:
-    """Remove the private trees that no run has used for so many days, such as those of removed work trees."""
+    """Remove private trees that no run has used for so many days, as those of removed work trees, and old bytecode."""
     before = time.time() - days * 86400
     for place in cache.glob("tree-*"):
         with suppress(OSError):
@@ -307,6 +309,11 @@ def forget(cache: Path, days: int) -> None:
                     import shutil
 
                     shutil.rmtree(place)
+                else:
+                    # Of modules that are no more; of any other it is made again.
+                    for kept in (place / "bytecode").glob("*"):
+                        if kept.stat().st_mtime < before:
+                            kept.unlink()
             finally:
                 os.close(lock)
 

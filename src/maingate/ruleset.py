@@ -219,7 +219,7 @@ class RuleSet:
             context: What the run offers.
             options: The check's.
             others: Results of others, none by default.
-            units: Measures that are zero where no file has any.
+            units: Measures that are zero where no file has any; none by default.
         """
         snapshot = context.snapshot
         changed = self._judge_changes(context, options)

@@ -114,6 +114,8 @@ class _Session:
             self._configured.rcfile if self._configured else None,
             self._configured.branch if self._configured else None,
             request.progress,
+            private.bytecode,
+            self._shelf.identity,
         )
 
     def answer(self) -> TestRun:

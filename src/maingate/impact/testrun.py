@@ -39,6 +39,8 @@ class Bed(NamedTuple):
         rcfile: What configures coverage.py, or None when it is not wanted.
         branch: Whether branches are measured; None leaves it to the configuration.
         progress: Told now and then how far the run is.
+        bytecode: A folder for what modules of the tree are compiled to, kept between runs.
+        identity: Of the environment; what was compiled in another is not used.
     """
 
     python: Path
@@ -50,6 +52,8 @@ class Bed(NamedTuple):
     rcfile: Path | None
     branch: bool | None
     progress: Callable[[str], None]
+    bytecode: Path
+    identity: bytes
 
 
 class Order(NamedTuple):
@@ -165,6 +169,8 @@ def _wanted(bed: Bed, order: Order) -> dict[str, Any]:
         "ignored": list(order.ignored),
         "carried": list(order.carried),
         "first": list(order.first),
+        "bytecode": str(bed.bytecode),
+        "identity": bed.identity.hex(),
     }
 
 

@@ -68,6 +68,7 @@ class _Account:
         self.deselected = 0
         self.crashes: list[str] = []
         self.leaks: set[str] = set()
+        self.failed: set[str] = set()
         self.progress = _WANTED.get("progress")
         self.shown = 0.0
 
@@ -108,6 +109,7 @@ class _Account:
             return
         if report.outcome == "rerun":
             test.update(outcome="", message="", line=0, path="")
+            self.failed.discard(report.nodeid)
             return
         test["seconds"] += report.duration
         test["phases"].append(report.when)
@@ -122,14 +124,15 @@ class _Account:
             return
         test["outcome"] = outcome
         if outcome in {"failed", "error"}:
+            self.failed.add(report.nodeid)
             test["path"], test["line"], test["message"] = _place(report)
 
     def _show(self, *, last: bool = False) -> None:
         now = time.monotonic()
         if self.progress and (last or now - self.shown > _SHOWN_EVERY):
             self.shown = now
-            failed = sum(test["outcome"] in {"failed", "error"} for test in self.tests.values())
-            text = f"tests: {len(self.tests)} of {len(self.collected)}" + (f", {failed} failed" if failed else "")
+            failed = f", {len(self.failed)} failed" if self.failed else ""
+            text = f"tests: {len(self.tests)} of {len(self.collected)}{failed}"
             with Path(self.progress).open("w") as stream:
                 stream.write(text)
 
@@ -320,15 +323,16 @@ def pytest_configure(config: Any) -> None:
     config.pluginmanager.register(_Account(config), "maingate-account")
     recorder = tracing.recorder()
     if recorder is not None:
+        recorder.trace()
         config.pluginmanager.register(_Units(recorder), "maingate-units")
 
 
 def _prepare(recorder: tracing.Recorder | None) -> None:
     """Before the first conftest is loaded."""
     if recorder is not None:
-        from _pytest.assertion.rewrite import AssertionRewritingHook
+        from _pytest.assertion import rewrite
 
-        recorder.wrap_loader(AssertionRewritingHook)
+        recorder.wrap_assertions(rewrite)
         _wrap_fixtures(recorder)
 
 

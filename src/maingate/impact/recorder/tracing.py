@@ -26,6 +26,8 @@ from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
+from .bytecode import Bytecode, keep_assertions, keep_imports
+
 SETTINGS = "MAINGATE_RECORDER"
 _STARTS = {
     *("subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty"),
@@ -117,7 +119,7 @@ class LineSets:
 class LineTracer:
     """Lines through `sys.monitoring`; each code object of the tree is watched from when its module is run."""
 
-    has_arcs = False
+    has_arcs = slows_all = False
 
     def __init__(self, sets: LineSets, relative: Callable[[str], str]) -> None:
         self._sets = sets
@@ -185,18 +187,22 @@ class LineTracer:
 class CoverageTracer:
     """Lines or arcs through coverage.py's tracer, taken from its collector at each change of unit."""
 
+    slows_all = True
+
     def __init__(self, sets: LineSets, relative: Callable[[str], str], measured: Any) -> None:
         self._sets = sets
         self._relative = relative
         self._coverage = measured
         self.has_arcs = bool(measured.get_option("run:branch"))
+        self._data: dict[str, set[Any]] = {}
         self._width = 0
+        self._pairs: dict[Any, tuple[int, int]] = {}
 
     def start(self) -> None:
         """Begin to trace."""
         self._coverage.start()
         collector = self._coverage._collector
-        self._data: dict[str, set[Any]] = collector.data
+        self._data = collector.data
         if self.has_arcs and getattr(collector, "core", collector).packed_arcs:
             # How coverage/tracer.c packs two line numbers into one; another packing is not understood here.
             constants = type(collector).flush_data.__code__.co_consts
@@ -227,7 +233,9 @@ class CoverageTracer:
         """The lines of a set, sorted; of arcs the two ends, one after the other."""
         if not self.has_arcs:
             return sorted(lines)
-        pairs = sorted(self._pair(packed) for packed in lines)
+        known = self._pairs
+        known.update((packed, self._pair(packed)) for packed in lines if packed not in known)
+        pairs = sorted([known[packed] for packed in lines])
         return [end for pair in pairs for end in pair]
 
     def _pair(self, packed: Any) -> tuple[int, int]:
@@ -242,7 +250,7 @@ class CoverageTracer:
 class NoTracer:
     """Sees nothing; what is recorded with it is not built upon."""
 
-    has_arcs = False
+    has_arcs = slows_all = False
 
     def start(self) -> None:
         """Nothing."""
@@ -281,6 +289,8 @@ class Recorder:
         self._is_recording = True
         self._is_resolving = False
         self._knows_processes = False
+        self._is_tracing = False
+        self._bytecode = Bytecode(wanted["bytecode"], wanted["identity"])
         self._current = self._unit("session")
         self._stack = [self._current]
         self._coverage = self._make_coverage()
@@ -328,13 +338,23 @@ class Recorder:
 
     def start(self) -> None:
         """Begin to record."""
-        self._tracer.start()
+        if not self._tracer.slows_all:
+            self.trace()
         self._wrap_audit()
         self._wrap_imports()
         self._wrap_caches()
         self._wrap_environment()
         self._wrap_stat()
         self._wrap_processes()
+
+    def trace(self) -> None:
+        """Begin to trace, if that is not done yet: what slows all that runs begins with the first code of the tree.
+
+        The thread that begins is traced, and those that are started later; so it is left to the main one.
+        """
+        if not self._is_tracing and threading.get_ident() == self._main:
+            self._is_tracing = True
+            self._tracer.start()
 
     def at_end(self, action: Callable[[], None]) -> None:
         """Do something when pytest has ended."""
@@ -347,6 +367,7 @@ class Recorder:
 
     def stop(self) -> dict[str, Any]:
         """End recording and give what was recorded, as JSON can hold it."""
+        self.trace()
         self._settle()
         self._is_recording = False
         self._tracer.stop()
@@ -468,6 +489,7 @@ class Recorder:
     def _note_code(self, arguments: tuple[Any, ...], event: str) -> None:
         code = arguments[0]
         if isinstance(code, CodeType) and code.co_filename.startswith(self._tree):
+            self.trace()
             self._tracer.watch(code)
             variables = {"__name__": "__main__", "__file__": code.co_filename}
             self._note_measured(self.path(code.co_filename), code, variables)
@@ -551,7 +573,13 @@ class Recorder:
         builtins.__import__ = _hidden(__import__)
         base._gcd_import = _hidden(_gcd_import)
         importlib.util.find_spec = functools.wraps(plain_find)(find_spec)
+        keep_imports(self._bytecode, self._tree, _hidden)
         self.wrap_loader(_bootstrap_external.SourceFileLoader)
+
+    def wrap_assertions(self, rewrite: Any) -> None:
+        """Do for the modules whose assertions pytest writes anew what is done for those that Python imports."""
+        keep_assertions(self._bytecode, self._tree, _hidden, rewrite)
+        self.wrap_loader(rewrite.AssertionRewritingHook)
 
     def wrap_loader(self, loader: Any) -> None:
         """Make the import of a module of the tree by this loader a unit of its own."""
@@ -571,6 +599,7 @@ class Recorder:
         path = self.path(getattr(module.__spec__, "origin", None) or "")
         if not path:
             return None
+        self.trace()
         self.use(f"import:{path}")
         if path in self._loaded:
             # Who loads a module again runs it for itself.
@@ -662,16 +691,22 @@ class Recorder:
         kind.__iter__ = __iter__  # type: ignore[method-assign] # as above
 
     def _wrap_stat(self) -> None:
+        top = self._tree[:-1]
+
+        def is_elsewhere(path: Any) -> bool:
+            """Whether a path can be seen to be outside of the tree as it is written, as most can."""
+            is_plain = type(path) is str and path.startswith("/") and "/." not in path and "//" not in path
+            return is_plain and not path.startswith(top)
+
         for name in ("stat", "lstat", "access", "readlink"):
             original = getattr(os, name)
 
             def stat(path: Any, *arguments: Any, _original: Any = original, _name: str = name, **named: Any) -> Any:
-                is_asked = self._is_recording and not self._is_resolving
+                is_asked = self._is_recording and not self._is_resolving and not is_elsewhere(path)
                 if is_asked and not isinstance(path, int) and named.get("dir_fd") is None:
                     frame = sys._getframe(1)
                     is_presence = _name == "access" or (_name != "readlink" and frame.f_code.co_name in _ASKERS)
-                    kind = "e" if is_presence else "c"
-                    self._note_file(kind, path, frame, _SEEKERS)
+                    self._note_file("e" if is_presence else "c", path, frame, _SEEKERS)
                 return _original(path, *arguments, **named)
 
             wrapped = functools.update_wrapper(stat, original)
