@@ -263,6 +263,6 @@ class _Watch:
     def _watch(self) -> None:
         while not self._ended.wait(0.2):
             try:
-                self._progress(decode(self._place.read_bytes()) or "tests: running")
+                self._progress(decode(self._place.read_bytes()).rstrip() or "tests: running")
             except OSError:
                 continue

@@ -73,7 +73,7 @@ def test_every_outcome_is_told_apart(pytester: pytest.Pytester, tree: Path) -> N
     assert places["test_setup"] == ("test_a.py", 34)
     assert places["test_teardown"] == ("test_a.py", 39)
     assert found["tests"]["test_a.py::test_failed"]["message"] == "assert 1 == 2"
-    assert (pytester.path / "progress").read_text() == "tests: 10 of 10, 4 failed"
+    assert (pytester.path / "progress").read_text().rstrip() == "tests: 10 of 10, 4 failed"
 
 
 def test_failure_in_the_product_is_placed_in_the_test(pytester: pytest.Pytester, tree: Path) -> None:

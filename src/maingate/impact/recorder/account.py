@@ -24,6 +24,7 @@ _TREE: str = _WANTED.get("tree", "")
 # What an import that failed while collecting is told as: text, not entries.
 _TRACED = re.compile(r"""^(?:E +)?(?:File "(?=.*", line))?([^\s":]+)(?:", line |:)(\d+)(?:$|: in )""", re.MULTILINE)
 _SHOWN_EVERY = 0.2  # seconds
+_SHOWN_WIDTH = 80
 _ORDER = {"passed": 0, "xpassed": 1, "xfailed": 2, "skipped": 3, "failed": 4, "error": 5}
 
 
@@ -133,8 +134,10 @@ class _Account:
             self.shown = now
             failed = f", {len(self.failed)} failed" if self.failed else ""
             text = f"tests: {len(self.tests)} of {len(self.collected)}{failed}"
-            with Path(self.progress).open("w") as stream:
-                stream.write(text)
+            # Written over: to empty a file first makes some file systems wait for the disk.
+            place = os.open(self.progress, os.O_WRONLY | os.O_CREAT, 0o600)
+            os.write(place, text.ljust(_SHOWN_WIDTH).encode())
+            os.close(place)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:

@@ -22,6 +22,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from importlib import _bootstrap, _bootstrap_external
+from itertools import chain
 from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
@@ -203,6 +204,10 @@ class CoverageTracer:
         self._coverage.start()
         collector = self._coverage._collector
         self._data = collector.data
+        if getattr(sys, "_is_gil_enabled", lambda: True)():
+            # Each call of a function of the tree takes a lock by two calls of Python, and the interpreter's own serves.
+            for one in (collector, *collector.tracers):
+                one.lock_data = one.unlock_data = tuple
         if self.has_arcs and getattr(collector, "core", collector).packed_arcs:
             # How coverage/tracer.c packs two line numbers into one; another packing is not understood here.
             constants = type(collector).flush_data.__code__.co_consts
@@ -235,8 +240,7 @@ class CoverageTracer:
             return sorted(lines)
         known = self._pairs
         known.update((packed, self._pair(packed)) for packed in lines if packed not in known)
-        pairs = sorted([known[packed] for packed in lines])
-        return [end for pair in pairs for end in pair]
+        return list(chain.from_iterable(sorted(map(known.__getitem__, lines))))
 
     def _pair(self, packed: Any) -> tuple[int, int]:
         if not self._width:
