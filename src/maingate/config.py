@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 import msgspec
 
 from maingate.errors import ConfigurationError
+from maingate.house import Style, overridden
 from maingate.model import Condition, Unit
 
 FILE = "pyproject.toml"
 _LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
 _UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
-_TOP_KEYS = ("base", "exclude", "python", "checks", "conditions")
+_TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions")
 _KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 
@@ -52,6 +53,7 @@ class Configuration(msgspec.Struct, frozen=True):
         base: The branch that new code is new against; empty to detect it.
         exclude: Patterns of paths that no check judges.
         python: The project's interpreter, relative to its top; empty to detect it.
+        house_style: Whose defaults the options of checks and rules have.
         checks: Each check's options.
         conditions: The limits.
     """
@@ -59,6 +61,7 @@ class Configuration(msgspec.Struct, frozen=True):
     base: str = ""
     exclude: tuple[str, ...] = ()
     python: str = ""
+    house_style: Style = "pep8"
     checks: dict[str, Any] = {}
     conditions: tuple[Condition, ...] = ()
 
@@ -105,11 +108,12 @@ class _Parser:
         base = self._value(table.get("base", ""), str, ("base",), "")
         exclude = self._value(table.get("exclude", []), tuple[str, ...], ("exclude",), ())
         python = self._value(table.get("python", ""), str, ("python",), "")
-        checks = self._checks(self._table(table.get("checks", {}), ("checks",)))
+        style: Style = self._value(table.get("house-style", "pep8"), Style, ("house-style",), "pep8")
+        checks = self._checks(overridden(style, self._table(table.get("checks", {}), ("checks",))))
         conditions = self._conditions(self._table(table.get("conditions", {}), ("conditions",)))
         if self._errors:
             raise ConfigurationError(self._errors)
-        return Configuration(base, exclude, python, checks, conditions)
+        return Configuration(base, exclude, python, style, checks, conditions)
 
     def _checks(self, tables: Mapping[str, Any]) -> dict[str, Any]:
         checks: dict[str, Any] = {}

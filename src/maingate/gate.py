@@ -463,8 +463,9 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             for measure, unit in config.measures_of(specification).items()
         ]
         return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
-    top = {name: getattr(configuration, name) for name in ("base", "exclude", "python")}
-    lines = ["[tool.maingate]", *(f"{name} = {as_toml(value)}" for name, value in top.items())]
+    top = [field for field in msgspec.structs.fields(configuration) if field.name not in {"checks", "conditions"}]
+    lines = ["[tool.maingate]"]
+    lines += [f"{field.name.replace('_', '-')} = {as_toml(getattr(configuration, field.name))}" for field in top]
     for name, options in configuration.checks.items():
         lines += ["", f"[tool.maingate.checks.{name}]"]
         lines += [

@@ -176,6 +176,7 @@ class Rule:
             f"## Good\n\n```python\n{self.section('Good')}```",
             f"## Options\n\nIn `[tool.maingate.checks.{self.check_name}.rules.{self.name}]`:",
             self._options_table(),
+            *self._house_styles(),
             f"## Source\n\n{self.origin}",
         ]
         return "\n\n".join(parts) + "\n"
@@ -190,6 +191,21 @@ class Rule:
             cells = (f"`{field.encode_name}`", _type_name(field.type), f"`{default}`", meanings.get(field.name, ""))
             rows.append(f"| {' | '.join(cells)} |")
         return "\n".join(rows)
+
+    def _house_styles(self) -> list[str]:
+        """The section on the defaults that house styles give; none where they give none."""
+        from maingate.house import HOUSE_STYLES
+
+        rows = []
+        for style, checks in HOUSE_STYLES.items():
+            own = checks.get(self.check_name, {}).get("rules", {}).get(self.name, {})
+            for name, value in ({"state": own} if isinstance(own, str) else own).items():
+                default = as_toml(value).replace("|", "\\|")
+                rows.append(f"| `{style}` | `{name}` | `{default}` |")
+        if not rows:
+            return []
+        table = "\n".join(["| `house-style` | option | default |", "| --- | --- | --- |", *rows])
+        return ["### House styles", table]
 
 
 def _common(left: Sequence[str], right: Sequence[str]) -> int:

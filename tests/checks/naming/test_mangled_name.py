@@ -36,3 +36,9 @@ def test_what_is_not_well_is_found(text: str, at: list[int]) -> None:
 
 def test_names_can_be_ignored() -> None:
     assert lines("mangled-name", "__unittest = __loader = 1\n", ignore=("__loader",)) == [1]
+
+
+def test_names_of_classes_with_subclasses_are_found_if_asked() -> None:
+    text = "class A:\n    def __f(self):\n        self.__x = 1\n    __y = __unittest = 2\n    def __eq__(self): ...\n"
+    assert lines("mangled-name", text) == []
+    assert lines("mangled-name", text, everywhere=True) == [2, 3, 4]

@@ -37,3 +37,15 @@ def test_what_is_right_or_cannot_be_told_is_well(text: str) -> None:
 def test_prefixes_are_an_option() -> None:
     assert found(RULE, "fooBar = 1\n", prefixes=("foo",))
     assert found(RULE, "strName = 1\n", prefixes=("foo",)) == []
+
+
+def test_true_types_are_found_if_asked() -> None:
+    text = (
+        "def f(names_list: list[str], names: list[str], id_to_name_dict, by_dict: dict[str, str]): ...\nx_dict = {}\n"
+    )
+    assert found(RULE, text) == []
+    messages = [finding.message for finding in found(RULE, text, fitting=True)]
+    assert messages == [
+        "the parameter name 'names_list' ends in 'list', its type",
+        "the variable name 'x_dict' ends in 'dict', its type",
+    ]

@@ -51,3 +51,15 @@ def test_length_can_be_chosen() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
 def test_type_parameters_of_definitions_are_judged() -> None:
     assert lines("type-parameter-case", "def f[item, T](x: item) -> T: ...\n") == [1]
+
+
+def test_letters_are_too_little_if_asked() -> None:
+    text = 'T = TypeVar("T")\n_T = TypeVar("_T")\n_F = TypeVar("_F", bound=int)\n_A = TypeVar("_A", int, str)\n'
+    text += 'Item = TypeVar("Item")\nT_co = TypeVar("T_co", covariant=True)\n'
+    assert lines("type-parameter-case", text) == []
+    assert lines("type-parameter-case", text, descriptive=True) == [1, 3, 4, 6]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
+def test_letter_is_enough_for_a_parameter_of_one_definition() -> None:
+    assert lines("type-parameter-case", "def f[T: int](x: T) -> T: ...\n", descriptive=True) == []

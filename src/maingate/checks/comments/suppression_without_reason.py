@@ -15,22 +15,21 @@ Source: ruff's, mypy's and coverage.py's documentation of their suppression comm
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Comment, Source
 
-_MARK = re.compile(
-    r"#\s*(?:"
-    r"(?:ruff:\s*|flake8:\s*)?noqa(?:\s*:\s*[A-Za-z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*)?"
-    r"|(?:type|pyright|mypy|ty):\s*ignore(?:\s*\[[^\]]*\])?"
-    r"|pragma:\s*no\s*(?:cover|branch)"
-    r"|pylint:\s*disable(?:-next)?\s*=\s*[\w\-]+(?:\s*,\s*[\w\-]+)*"
-    r"|nosec(?:\s*:?\s*B\d+(?:\s*,\s*B\d+)*)?"
-    r"|maingate:\s*ignore(?:-file)?\s*\[[^\]]*\]"
-    r")",
-    re.IGNORECASE,
-)
+_KINDS = {
+    "noqa": r"(?:ruff:\s*|flake8:\s*)?noqa(?:\s*:\s*[A-Za-z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*)?",
+    "type-ignore": r"(?:type|pyright|mypy|ty):\s*ignore(?:\s*\[[^\]]*\])?",
+    "no-cover": r"pragma:\s*no\s*(?:cover|branch)",
+    "pylint": r"pylint:\s*disable(?:-next)?\s*=\s*[\w\-]+(?:\s*,\s*[\w\-]+)*",
+    "nosec": r"nosec(?:\s*:?\s*B\d+(?:\s*,\s*B\d+)*)?",
+    "maingate": r"maingate:\s*ignore(?:-file)?\s*\[[^\]]*\]",
+}
+_MARK = re.compile(rf"#\s*(?:{'|'.join(_KINDS.values())})", re.IGNORECASE)
 # What never runs under test, as everybody sees.
 _SAYS_WHY = re.compile(r"\s*(?:if (?:\w+\.)?TYPE_CHECKING:|if __name__ == |raise NotImplementedError|\.\.\.)")
 
@@ -41,15 +40,22 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     Attributes:
         state: `on`, `new` (only for what a change brings), `warning`, or `off`; how many older ones there are is
             limited by conditions on the measures `comments.suppressions`.
+        kinds: The suppressions that need a reason.
     """
 
     state: State = "new"
+    kinds: tuple[Literal["noqa", "type-ignore", "no-cover", "pylint", "nosec", "maingate"], ...] = (
+        "noqa", "type-ignore", "no-cover", "pylint", "nosec", "maingate",
+    )  # fmt: skip
 
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
     """Comments that hold a suppression and, besides suppressions, no word."""
+    if not options.kinds:
+        return
+    mark = re.compile(rf"#\s*(?:{'|'.join(_KINDS[kind] for kind in options.kinds)})", re.IGNORECASE)
     for comment in source.comments:
-        found = _MARK.search(comment.text)
+        found = mark.search(comment.text)
         if found is None:
             continue
         if _SAYS_WHY.match(source.lines[comment.line - 1]) and "no cover" in comment.text:

@@ -26,12 +26,14 @@ class Options(CoverageOptions, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         engine: Who judges the convention: ruff's D rules, or pydocstyle.
         convention: `pep257`, `google` or `numpy`.
+        ignore: Codes of the convention that are not looked for.
         match: Regular expression that the names of judged files match from their start to their end; pydocstyle's own
             default leaves out tests.
     """
 
     engine: Literal["ruff", "pydocstyle"] = "ruff"
     convention: Literal["pep257", "google", "numpy"] = "pep257"
+    ignore: tuple[str, ...] = ()
     match: str = r"(?!test_).*\.py"
 
     def __post_init__(self) -> None:
@@ -66,7 +68,8 @@ def select(options: Options) -> ruff.Selection | None:
     if options.engine != "ruff":
         return None
     settings = (f"lint.pydocstyle.convention = {options.convention!r}",)
-    return ruff.Selection(("D",), r"D\d+", settings, names=options.match)
+    keep = rf"(?!(?:{'|'.join(map(re.escape, options.ignore))})$)D\d+" if options.ignore else r"D\d+"
+    return ruff.Selection(("D",), keep, settings, names=options.match)
 
 
 def observe(context: Context, options: Options) -> Observation:
@@ -90,7 +93,7 @@ def _pydocstyle(source: Source, options: Options) -> list[Finding] | Problem:
             source.path,
             advice='use `engine = "ruff"`, or `exclude` it',
         )
-    wanted = conventions[options.convention]
+    wanted = conventions[options.convention] - set(options.ignore)
     # The command line's default, which calls from Python do not have: what it names need not be imperative (D401).
     properties = set(ConfigurationParser.DEFAULT_PROPERTY_DECORATORS.split(","))
     found = []

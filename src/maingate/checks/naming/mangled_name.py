@@ -37,9 +37,11 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 
     Attributes:
         ignore: Names that a tool looks for.
+        everywhere: Whether names of classes that can have subclasses are found as well.
     """
 
     ignore: tuple[str, ...] = ("__unittest",)
+    everywhere: bool = False
 
 
 def check(source: Source, options: Options) -> Iterator[Finding]:
@@ -48,6 +50,8 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
         name = binding.name
         if name.startswith("__") and not name.endswith("__") and binding.kind not in {"import", "module", "parameter"}:
             where = "" if name in options.ignore else _useless(binding)
+            if options.everywhere and not where and name not in options.ignore:
+                where = "which hides it from tests and subclasses alike"
             if where:
                 message = f"{name!r} begins with two underscores, {where}"
                 yield source.finding(binding, message, f"write '_{name.lstrip('_')}'")
