@@ -12,7 +12,7 @@ import tokenize
 import warnings
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from maingate import lexer, suppression
@@ -21,6 +21,8 @@ from maingate.model import Finding
 from maingate.syntax import CHILDREN, Binding, Defined, Definition, Function, Node, Scope, Syntax
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_BARE = frozenset((ast.Name, ast.arg))  # they begin with the name, and most names are theirs
 _HEADER = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
 
@@ -248,6 +250,8 @@ def name_location(node: ast.AST, lines: list[str], name: str = "") -> tuple[int,
     if not line:
         return 0, 0
     column: int = getattr(node, "col_offset", 0)
+    if type(node) in _BARE and lines[line - 1].isascii():
+        return line, column + 1
     name = name or getattr(node, "name", None) or ""
     text = lines[line - 1] if line <= len(lines) else ""
     start = column if text.isascii() else len(text.encode()[:column].decode(errors="ignore"))
@@ -283,9 +287,10 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
                     pending.append(value)
 
 
-def words(name: str) -> list[str]:
+@lru_cache(maxsize=2**14)  # rule after rule asks about the same names
+def words(name: str) -> tuple[str, ...]:
     """The words of an identifier in lower case, split at underscores, case changes and digits."""
-    return [part.lower() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+", name)]
+    return tuple(part.lower() for part in _PART.findall(name))
 
 
 def _undecodable_line(content: bytes, error: Exception) -> int:

@@ -108,3 +108,13 @@ def _program(folder: Path, script: str) -> str:
     place.write_text(f"#!/bin/sh\n{script}\n")
     place.chmod(place.stat().st_mode | stat.S_IXUSR)
     return str(place)
+
+
+def test_place_in_the_lines_of_a_docstring() -> None:
+    text = 'def f():\n    """It is recieved, and\n    the adress of it.\n\n    Seperate.\n    """\n'
+    places = {each.message: (each.line, each.column, each.end_column) for each in found("misspelled-word", text)}
+    assert places == {
+        "'recieved' is misspelled": (2, 14, 22),
+        "'adress' is misspelled": (3, 9, 15),
+        "'seperate' is misspelled": (5, 5, 13),
+    }

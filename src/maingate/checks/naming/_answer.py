@@ -16,7 +16,7 @@ def gives_nothing(node: Function) -> bool:
     return not any(isinstance(inner, ast.Raise) for inner in node.body)
 
 
-def unanswered(node: Function, parts: list[str]) -> str:
+def unanswered(node: Function, parts: tuple[str, ...]) -> str:
     """What a function gives that is no answer to the question it is named after; empty if it answers."""
     if node.returns is not None:
         return f"is annotated to return {ast.unparse(node.returns)}, not bool" if is_plain(node.returns, True) else ""

@@ -88,7 +88,7 @@ def check(source: Source, options: RuleOptions) -> Iterator[Finding]:
             yield source.finding(function, f"{function.name!r} {message}", "rename it, or let it do what its name says")
 
 
-def _getter(node: Function, parts: list[str]) -> str:
+def _getter(node: Function, parts: tuple[str, ...]) -> str:
     if gives_nothing(node):
         # An HTTP handler's `get_` answers by other means; so does whatever takes a place to write to.
         return "returns nothing"
@@ -98,11 +98,11 @@ def _getter(node: Function, parts: list[str]) -> str:
     return "is a generator, but says that it gets one thing" if is_generator else ""
 
 
-def _conversion(node: Function, parts: list[str]) -> str:
+def _conversion(node: Function, parts: tuple[str, ...]) -> str:
     return "returns nothing" if gives_nothing(node) else ""
 
 
-def _setter(node: Function, parts: list[str]) -> str:
+def _setter(node: Function, parts: tuple[str, ...]) -> str:
     if parts[-1] in _TEXTS:
         return ""
     if node.returns is not None:

@@ -72,7 +72,7 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
 
 
 def _terms(source: Source, options: Options) -> Iterator[Finding]:
-    terms = {tuple(words(term)): preferred for term, preferred in options.terms.items()}
+    terms = {words(term): preferred for term, preferred in options.terms.items()}
     begins = tuple({term[0] for term in terms})
     for binding in source.bindings:
         lower = binding.name.lower()
@@ -92,7 +92,7 @@ def _found(text: str, terms: Mapping[tuple[str, ...], str]) -> Iterator[tuple[st
     parts = words(text)
     for term, preferred in terms.items():
         width = len(term)
-        if any(tuple(parts[start : start + width]) == term for start in range(len(parts) - width + 1)):
+        if any(parts[start : start + width] == term for start in range(len(parts) - width + 1)):
             yield " ".join(term), preferred
 
 

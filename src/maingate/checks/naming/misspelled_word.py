@@ -20,7 +20,7 @@ Source: typos (crate-ci), whose list of corrections is that of Wikipedia, codesp
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from maingate.errors import ObservationError
 from maingate.model import Finding
@@ -35,23 +35,13 @@ IGNORED = (
 _PROGRAM = "typos"
 _FOUND = 2  # its exit code where it found something
 # A word of prose, or what is quoted and so is none: code, a sample, a name.
-_WORD = re.compile(
-    r"""(?<!\w)(['`])(?!\s)[^\n]*?\1(?!\w)
-    | (?<![\w.:/@\\%<*-]) [A-Za-z]?[a-z]+ (?![\w/@=(*-]|[.:]\w)""",
-    re.VERBOSE,
-)
-_COPYRIGHT = re.compile(r"copyright|\(c\)|licen[cs]e", re.IGNORECASE)
+_WORD = r"""(?<!\w)(['`])(?!\s)[^\n]*?\1(?!\w)
+    | (?<![\w.:/@\\%<*-]) [A-Za-z]?[a-z]{least,} (?![\w/@=(*-]|[.:]\w)"""
+_COPYRIGHT = ("copyright", "(c)", "license", "licence")
 
 
-class _Place(NamedTuple):
-    """Where a word is first in a file."""
-
-    line: int
-    column: int
-    end_column: int
-
-
-Facts = dict[str, _Place]
+# By word, where it is first in a file: line, column, and the column where it ends.
+Facts = dict[str, tuple[int, int, int]]
 
 
 class Options(RuleOptions, frozen=True, kw_only=True):
@@ -75,19 +65,29 @@ class Options(RuleOptions, frozen=True, kw_only=True):
 def gather(source: Source, options: Options) -> Facts | None:
     """The words of a file that could be misspelled, with the place of each that comes first."""
     found: Facts = {}
-    ignored = {word.lower() for word in options.ignore}
+    least = options.min_length
+    seen = {word.lower() for word in options.ignore}
+    names: set[str] = set()
     for binding in source.bindings:
-        fresh = [word for word in words(binding.name) if word not in found and _is_judged(word, options, ignored)]
+        name = binding.name
+        if name in names:
+            continue
+        names.add(name)
+        fresh = [word for word in words(name) if len(word) >= least and word not in seen and _is_latin(word)]
         if fresh:
-            line, column = name_location(binding.node, source.lines, binding.name)
-            place = _Place(line, column, column + len(binding.name) if line else 0)
-            found |= dict.fromkeys(fresh, place)
+            seen.update(fresh)
+            line, column = name_location(binding.node, source.lines, name)
+            found |= dict.fromkeys(fresh, (line, column, column + len(name) if line else 0))
     if options.prose:
-        for line, column, text in _prose(source):
-            for match in _WORD.finditer(text):
+        pattern = re.compile(_WORD.replace("least", str(max(least - 1, 1))), re.VERBOSE)
+        for first, column, text in _prose(source):
+            for match in pattern.finditer(text):
                 word = match[0].lower()
-                if not match[1] and word not in found and _is_judged(word, options, ignored):
-                    found[word] = _Place(line, column + match.start(), column + match.end())
+                if word not in seen and not match[1] and len(word) >= least:
+                    seen.add(word)
+                    line, start = first + text.count("\n", 0, match.start()), match.start()
+                    start = column + start if line == first else start - text.rindex("\n", 0, start)
+                    found[word] = (line, start, start + len(word))
     return found or None
 
 
@@ -103,10 +103,10 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
     corrections = _corrections(vocabulary, options.locale) if vocabulary else {}
     for path, facts in project.facts.items():
         for word in sorted(corrections.keys() & facts.keys()):
-            place = facts[word]
+            line, column, end = facts[word]
             advice = f"write {' or '.join(map(repr, corrections[word]))}, or add it to `ignore`"
             message = f"{word!r} is misspelled"
-            yield Finding("", message, place.line, place.column, place.line, place.end_column, advice=advice, path=path)
+            yield Finding("", message, line, column, line, end, advice=advice, path=path)
 
 
 def find_tool() -> str | None:
@@ -119,19 +119,19 @@ def find_tool() -> str | None:
     return beside if os.path.exists(beside) else shutil.which(_PROGRAM)
 
 
-def _is_judged(word: str, options: Options, ignored: set[str]) -> bool:
-    return len(word) >= options.min_length and word.isascii() and word.isalpha() and word not in ignored
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
 
 
 def _prose(source: Source) -> Iterator[tuple[int, int, str]]:
-    """Line, column and text of every comment but of copyright, and of every line that a docstring stands on."""
+    """Line, column and text of every comment but of copyright, and of the lines that each docstring stands on."""
     for comment in source.comments:
-        if not _COPYRIGHT.search(comment.text):
+        text = comment.text.lower()
+        if not any(word in text for word in _COPYRIGHT):
             yield comment.line, comment.column, comment.text
     for docstring in source.docstrings:
-        end = docstring.node.end_lineno or docstring.node.lineno
-        for line in range(docstring.node.lineno, end + 1):
-            yield line, 1, source.lines[line - 1]
+        first = docstring.node.lineno
+        yield first, 1, "\n".join(source.lines[first - 1 : docstring.node.end_lineno])
 
 
 def _corrections(vocabulary: list[str], locale: str) -> dict[str, list[str]]:

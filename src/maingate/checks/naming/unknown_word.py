@@ -21,23 +21,14 @@ full words are understood best.
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from maingate.errors import ObservationError
 from maingate.model import Finding
 from maingate.rule import Project, RuleOptions, State
 from maingate.source import Source, name_location, words
 
-
-class _Place(NamedTuple):
-    """Where a file has a word first."""
-
-    name: str
-    line: int
-    column: int
-
-
-Facts = dict[str, _Place]
+# By word, where a file has it first: the name, its line and its column.
+Facts = dict[str, tuple[str, int, int]]
 
 
 class Options(RuleOptions, frozen=True, kw_only=True):
@@ -62,14 +53,17 @@ def gather(source: Source, options: Options) -> Facts | None:
     """The words of a file's names, with the first name that has each; in a test module that is not judged, no place."""
     found: Facts = {}
     silent = source.is_test and not options.tests
+    names: set[str] = set()
     for binding in source.bindings:
         # Constants often carry the names of another language's interface, and special methods Python's own.
-        if binding.kind == "constant" or binding.name.endswith("__"):
+        name = binding.name
+        if name in names or binding.kind == "constant" or name.endswith("__"):
             continue
-        fresh = [word for word in words(binding.name) if word not in found and _is_judged(word, options)]
+        names.add(name)
+        fresh = [word for word in words(name) if word not in found and _is_judged(word, options)]
         if fresh:
-            line, column = (-1, 0) if silent else name_location(binding.node, source.lines, binding.name)
-            found |= dict.fromkeys(fresh, _Place("" if silent else binding.name, line, column))
+            line, column = (-1, 0) if silent else name_location(binding.node, source.lines, name)
+            found |= dict.fromkeys(fresh, ("" if silent else name, line, column))
     return found or None
 
 
