@@ -35,8 +35,9 @@ IGNORED = (
 _PROGRAM = "typos"
 _FOUND = 2  # its exit code where it found something
 # A word of prose, or what is quoted and so is none: code, a sample, a name.
-_WORD = r"""(?<!\w)(['`])(?!\s)[^\n]*?\1(?!\w)
-    | (?<![\w.:/@\\%<*-]) [A-Za-z]?[a-z]{least,} (?![\w/@=(*-]|[.:]\w)"""
+# First what fails soonest, for a word begins at few places.
+_WORD = r"""(['`])(?<!\w['`])(?!\s)[^\n]*?\1(?!\w)
+    | \b(?<![.:/@\\%<*-]) [A-Za-z]?[a-z]{least,} (?![\w/@=(*-]|[.:]\w)"""
 _COPYRIGHT = ("copyright", "(c)", "license", "licence")
 
 
@@ -82,6 +83,8 @@ def gather(source: Source, options: Options) -> Facts | None:
         pattern = re.compile(_WORD.replace("least", str(max(least - 1, 1))), re.VERBOSE)
         for first, column, text in _prose(source):
             for match in pattern.finditer(text):
+                if match[0] in seen:
+                    continue
                 word = match[0].lower()
                 if word not in seen and not match[1] and len(word) >= least:
                     seen.add(word)
