@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
@@ -58,12 +59,15 @@ class Project(NamedTuple, Generic[Facts]):
         judged: The files among those of the facts in which findings count: all, or the changed ones for a rule in state
             `new`.
         date: The day (`2026-02-28`) that the verdict goes by, which is that of the base's commit; empty without a base.
+        former: For a rule in state `new`, its facts of the files that the change edits or removes, as they were in the
+            base. What is there, or in an unchanged file, is nothing that the change brings, wherever it has moved.
     """
 
     facts: Mapping[str, Facts]
     paths: Collection[str]
     judged: Collection[str]
     date: str = ""
+    former: Mapping[str, Facts] = MappingProxyType({})
 
 
 class Change:

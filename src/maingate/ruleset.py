@@ -18,6 +18,7 @@ from maingate.model import FileObservation, Finding, Observation, Unit, encode
 from maingate.plan import Inspection, uncollected, unreadable
 from maingate.rule import Change, Project, Rule, RuleOptions, State
 from maingate.shelf import Answered, Files, cached
+from maingate.snapshot import Snapshot
 from maingate.source import Source, SourceError
 from maingate.store import Store, digest, joined, key
 from maingate.suppression import Suppression
@@ -331,14 +332,16 @@ class RuleSet:
             return []
         known = digest(joined(digests)), digest(b"".join(digests.values())), snapshot.paths_digest, snapshot.date
         asked = sorted(judged) if own.state == "new" else None
+        former = _Former(found, own, snapshot)
         tools = self._tool_states([found])
-        name = key("project-rule", found.name, self.identity(options), sys.version_info[:3], tools, known, asked)
+        identity = self.identity(options), sys.version_info[:3], tools
+        name = key("project-rule", found.name, identity, known, asked, former.blobs)
         kept = context.store.get(name)
         if kept is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding])
         assert found.check_project is not None
         facts = _Facts(found, context.facts, digests, judged)
-        project: Project[Any] = Project(facts, snapshot.entries.keys(), judged, snapshot.date)
+        project: Project[Any] = Project(facts, snapshot.entries.keys(), judged, snapshot.date, former)
         findings = list(_guarded(found, "", found.check_project, project, own))
         context.store.put(name, encode(findings))
         return findings
@@ -417,6 +420,47 @@ class _Facts(Mapping[str, Any]):
     def __len__(self) -> int:
         """How many files the rule knows anything of."""
         return len(self._paths)
+
+
+class _Former(Mapping[str, Any]):
+    """A rule's facts of what a change edits or removes, as it was in the base; gathered when one is asked for.
+
+    Attributes:
+        blobs: The files, with their blob ids; none unless the rule's state is `new`.
+    """
+
+    def __init__(self, rule: Rule, own: RuleOptions, snapshot: Snapshot) -> None:
+        old = snapshot.former if own.state == "new" else {}
+        self.blobs = {path: old[path] for path in sorted(old) if path.endswith((".py", ".pyi"))}
+        self._rule = rule
+        self._own = own
+        self._snapshot = snapshot
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Any]:
+        assert self._rule.gather is not None
+        found = {}
+        with uncollected():
+            for path, content in self._snapshot.read_versions(self.blobs).items():
+                try:
+                    gathered = self._rule.gather(Source(path, content), self._own)
+                except (SourceError, RecursionError):
+                    continue  # what was no Python had nothing
+                if gathered is not None:
+                    found[path] = gathered
+        return found
+
+    def __getitem__(self, path: str) -> Any:
+        """The facts of one file."""
+        return self._facts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths of the files of which the rule knew anything."""
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        """How many these are."""
+        return len(self._facts)
 
 
 @cache

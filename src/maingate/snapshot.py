@@ -89,6 +89,7 @@ class Snapshot:
         self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
         self._previous: dict[str, str] = {}
+        self._former: dict[str, str] = {}
 
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
@@ -149,8 +150,8 @@ class Snapshot:
     def _compare(self) -> Mapping[str, frozenset[int] | None]:
         before = f"{self.base}^{{tree}}" if self.base else EMPTY_TREES[len(self.tree)]
         plain = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
-        rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", "--diff-filter=d", before, self.tree)
-        self._previous = _previous_blobs(rows)
+        rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", before, self.tree)
+        self._previous, self._former = _previous_blobs(rows)
         changed: dict[str, frozenset[int] | None] = dict.fromkeys(self._previous)
         if not self.base or not any(name.endswith((".py", ".pyi")) for name in changed):
             return changed
@@ -175,6 +176,12 @@ class Snapshot:
         """By path, the blob id that a file of the tree had in the base, for those that differ from it."""
         _ = self.changed
         return {path: blob for path, blob in self._previous.items() if blob}
+
+    @property
+    def former(self) -> Mapping[str, str]:
+        """By path in the base, the blob id of each file that the tree has otherwise, elsewhere, or no more."""
+        _ = self.changed
+        return {path: blob for path, blob in self._former.items() if blob}
 
     def is_new(self, path: str, line: int, end_line: int = 0) -> bool:
         """Whether one of the lines, or for line 0 anything of the file, differs from the base."""
@@ -271,18 +278,25 @@ class Snapshot:
         return UsageError(message, "fetch it, or give another with --base")
 
 
-def _previous_blobs(rows: bytes) -> dict[str, str]:
-    """By new path, the old blob id in the rows of `git diff-tree --raw -z`; empty where there was no regular file."""
+def _previous_blobs(rows: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """The old blob ids in the rows of `git diff-tree --raw -z`, empty where there was no regular file.
+
+    Once by new path, which files that are gone do not have, and once by old path.
+    """
     found: dict[str, str] = {}
+    former: dict[str, str] = {}
     parts = iter(rows.split(b"\0"))
     for row in parts:
         if row:
             mode, _, old, _, status = row.split()
             path = next(parts)
+            blob = old.decode() if mode.startswith(b":100") else ""
+            former[os.fsdecode(path)] = blob
             if status[:1] in b"RC":
                 path = next(parts)
-            found[os.fsdecode(path)] = old.decode() if mode.startswith(b":100") else ""
-    return found
+            if status != b"D":
+                found[os.fsdecode(path)] = blob
+    return found, former
 
 
 def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:

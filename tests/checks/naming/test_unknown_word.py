@@ -59,6 +59,60 @@ def test_only_what_a_change_brings_is_found(repository: GitRepository) -> None:
     assert [each.line for each in judge(repository, "naming", base).findings] == [2]
 
 
+_BEFORE = "class Reader:\n    def nxtblk(self): ...\n\n    def read(self):\n        return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        pytest.param({"b.py": "def nxtblk(a): ...\n"}, [], id="edited and moved, and its file removed"),
+        pytest.param({"a.py": _BEFORE.replace("(self): ...", "(self, size): ...")}, [], id="its line edited"),
+        pytest.param({"a.py": "x = 1\n\n\ndef nxtblk(reader): ...\n"}, [], id="moved inside its file"),
+        pytest.param({"a.py": _BEFORE, "b.py": "nxtblk = 1\n"}, [], id="used once more"),
+        pytest.param({"a.py": "", "b.py": "nxtblk = prvblk = 1\n"}, [("b.py", 1)], id="another beside it"),
+        pytest.param(
+            {"a.py": "x = 1\n" + _BEFORE + "\n    def prvblk(self): ...\n"}, [("a.py", 8)], id="another below"
+        ),
+        pytest.param({"prvblk.py": _BEFORE}, [("prvblk.py", 0)], id="its file renamed, to a name that has one"),
+        pytest.param(
+            {"a.py": _BEFORE, "b.py": "prvblk = 1\n", "c.py": "prvblk = 1\n"},
+            [("b.py", 1), ("c.py", 1)],
+            id="in two files at once",
+        ),
+    ],
+)
+def test_word_of_the_base_is_none_that_a_change_brings(
+    repository: GitRepository, files: dict[str, str], found: list[tuple[str, int]]
+) -> None:
+    repository.write("a.py", _BEFORE)
+    repository.write("kept.py", "x = 1\n")
+    repository.write("pyproject.toml", ON)
+    base = repository.commit()
+    (repository.path / "a.py").unlink()
+    for path, text in files.items():
+        repository.write(path, text)
+    findings = judge(repository, "naming", base).observations[0].findings
+    assert [(each.path, each.line) for each in findings if each.rule == "unknown-word"] == found
+
+
+def test_answer_kept_for_one_base_is_none_for_another(repository: GitRepository) -> None:
+    repository.write("a.py", "nxtblk = 1\n")
+    repository.write("pyproject.toml", ON)
+    first = repository.commit()
+    repository.write("a.py", "x = 1\n")
+    second = repository.commit()
+    repository.write("a.py", "y = nxtblk = 1\n")
+    assert [len(judge(repository, "naming", base).observations[0].findings) for base in (first, second)] == [0, 1]
+
+
+def test_old_version_that_is_no_python_has_no_words(repository: GitRepository) -> None:
+    repository.write("a.py", "nxtblk = (\n")
+    repository.write("pyproject.toml", ON)
+    base = repository.commit()
+    repository.write("a.py", "nxtblk = 1\n")
+    assert [each.line for each in judge(repository, "naming", base).observations[0].findings] == [1]
+
+
 def test_missing_dictionary_is_a_problem_when_the_rule_is_on(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

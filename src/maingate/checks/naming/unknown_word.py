@@ -5,7 +5,11 @@ Why:
     misspellings has, is best met when it is new. A word is known if the English dictionary of `pyspellchecker` has it,
     if it is a common word of programming or made of two known words, or if other files of the project have it. What a
     domain needs goes into `words`. The dictionary is installed by `pip install maingate[spelling]`, and the rule is off
-    until it is asked for, best as `new`; without the dictionary it is then a problem, never a pass.
+    until it is asked for; without the dictionary it is then a problem, never a pass.
+
+    Ask for it as `new`: then a word is found when a change brings it, and what the base has is known, so that the
+    unknown words of a project grow no more. A word that was there before is none that the change brings, also where its
+    line is edited, or moves to another file.
 
 Bad:
     def nxtblk(reader):
@@ -38,7 +42,8 @@ class Options(RuleOptions, frozen=True, kw_only=True):
         state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         words: Words that the project knows.
         min_length: Letters that a word must have to be judged.
-        min_files: Files from which on a word is one of the project's.
+        min_files: Files from which on a word is one of the project's; for `new`, one file of the base is enough, and
+            none of the change.
         tests: Whether tests are judged as well; their words count for the project in any case.
     """
 
@@ -73,11 +78,9 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
     Raises:
         ObservationError: there is no dictionary, or it cannot be read.
     """
-    files = Counter(word for facts in project.facts.values() for word in facts)
-    rare = {word for word, number in files.items() if number < options.min_files}
-    unknown = rare - {word.lower() for word in options.words}
-    if unknown:
-        unknown = _unknown(unknown)
+    candidates = _introduced(project) if options.state == "new" and project.date else _rare(project, options.min_files)
+    candidates.difference_update(word.lower() for word in options.words)
+    unknown = _unknown(candidates) if candidates else candidates
     for path, facts in project.facts.items():
         for word, (name, line, column) in facts.items():
             if word in unknown and line >= 0:
@@ -96,6 +99,19 @@ def find_tool() -> str | None:
     places = [] if package is None else list(package.submodule_search_locations or ())
     files = [os.path.join(place, "resources", "en.json.gz") for place in places]
     return next((file for file in files if os.path.isfile(file)), None)
+
+
+def _rare(project: Project[Facts], enough: int) -> set[str]:
+    """The words that so few files have that they are none of the project's."""
+    files = Counter(word for facts in project.facts.values() for word in facts)
+    return {word for word, number in files.items() if number < enough}
+
+
+def _introduced(project: Project[Facts]) -> set[str]:
+    """The words that the change brings: those that no file of the base has."""
+    brought = {word for path in project.judged for word in project.facts[path]}
+    kept = (facts for path, facts in project.facts.items() if path not in project.judged)
+    return brought.difference(*kept, *project.former.values())
 
 
 def _is_judged(word: str, options: Options) -> bool:
