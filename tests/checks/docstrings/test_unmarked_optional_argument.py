@@ -50,3 +50,14 @@ def test_what_is_well_is_left_alone(text: str) -> None:
 )
 def test_what_is_not_well_is_found(text: str, at: list[int]) -> None:
     assert lines("unmarked-optional-argument", text) == at
+
+
+def test_text_of_a_field_goes_on_where_a_line_begins_with_a_role() -> None:
+    field = "    :param a: the port, an\n        :class:`int`, 80 by default\n    :param b: x\n"
+    text = f'def f(a=80):\n    """Do it.\n\n{field}    """\n'
+    assert lines("unmarked-optional-argument", text) == []
+
+
+def test_name_may_stand_above_what_is_said_of_it() -> None:
+    text = 'def f(a=80, b=None):\n    """Do it.\n\n    Args:\n        a\n            the port\n\n        b\n    """\n'
+    assert lines("unmarked-optional-argument", text) == [5]

@@ -5,6 +5,7 @@ Python domain.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from maingate.source import Docstring
@@ -28,6 +29,7 @@ _FIELD = re.compile(
     r"(?:[ \t]+(?P<argument>[^:\n]*?))?:(?=[ \t]|$)[ \t]*(?P<text>.*)"
 )
 _ITEM = re.compile(r"(?P<names>\*{0,2}\w+(?:, *\*{0,2}\w+)*) *(?:\((?P<type>.*?)\))? *:(?:\s|$)")
+_NAME = re.compile(r"(\*{0,2}[a-z_]\w*)$")
 _NUMPY_ITEM = re.compile(r"(?P<names>\*{0,2}\w+(?:, *\*{0,2}\w+)*) *(?::.*)?$")
 _EXCEPTION = re.compile(r"~?([\w.]+(?:, *[\w.]+)*) *:(?:\s|$)")
 _MAY_HOLD = re.compile(
@@ -35,26 +37,27 @@ _MAY_HOLD = re.compile(
 )
 
 
-class Item(NamedTuple):
-    """A name that a docstring documents, and the line of the file."""
+class Entry(NamedTuple):
+    """What a docstring says of one or more names: these without stars, its line in the file, and its text."""
 
-    name: str
+    names: tuple[str, ...]
     line: int
+    text: str
 
 
 class Fields(NamedTuple):
     """What a docstring documents.
 
     Attributes:
-        parameters: Each with its line, stars taken off.
-        raises: Names of exceptions, each with its line.
+        parameters: The entries on parameters.
+        raises: Those on exceptions.
         returns: Line of what is said of the return value, 0 if nothing is, or that it is None.
         yields: The same of what is yielded.
         is_complete: Whether every line could be read; if not, what is missing in the lists may still be documented.
     """
 
-    parameters: list[Item]
-    raises: list[Item]
+    parameters: list[Entry]
+    raises: list[Entry]
     returns: int
     yields: int
     is_complete: bool
@@ -77,8 +80,8 @@ class _Reader:
         is_plain = (docstring.node.end_lineno or first) - first == len(self.lines) - 1
         self.numbers = [first + index if is_plain else first for index in range(len(self.lines))]
         self.sections = 0
-        self.parameters: list[Item] = []
-        self.raises: list[Item] = []
+        self.parameters: list[Entry] = []
+        self.raises: list[Entry] = []
         self.line = {"returns": 0, "yields": 0}
         self.is_complete = True
 
@@ -118,7 +121,7 @@ class _Reader:
             text = self.lines[index]
             if not text.strip():
                 continue
-            depth = len(text) - len(text.lstrip())
+            depth = self._depth(index)
             if is_underlined:
                 heading = self._heading(index)
                 below = self.lines[index + 1].strip() if index + 1 < len(self.lines) else ""
@@ -142,24 +145,32 @@ class _Reader:
             if not re.match(r"(?:None\b|``None``|`None`|Nothing\b)", text):
                 self.line[kind] = self.line[kind] or self.numbers[max(filled[0] - (2 if is_underlined else 1), 0)]
             return
-        depth = min(len(self.lines[index]) - len(self.lines[index].lstrip()) for index in filled)
-        for index in filled:
-            text = self.lines[index]
-            if len(text) - len(text.lstrip()) == depth:
-                self._item(kind, text.strip(), index, is_underlined)
+        depth = min(map(self._depth, filled))
+        starts = [index for index in filled if self._depth(index) == depth]
+        for index, following in zip(starts, [*starts[1:], end], strict=True):
+            self._item(kind, index, following, is_underlined)
 
-    def _item(self, kind: str, text: str, index: int, is_underlined: bool) -> None:
+    def _depth(self, index: int) -> int:
+        return len(self.lines[index]) - len(self.lines[index].lstrip())
+
+    def _item(self, kind: str, index: int, end: int, is_underlined: bool) -> None:
+        text = self.lines[index].strip()
         text = text.lstrip("-").lstrip() if text.startswith("- ") else text
         bare = text.replace("`", "").replace("\\", "")
         if kind == "raises":
             found = re.match(r"~?([\w.]+(?:, *[\w.]+)*)(?: *:.*)?$", bare) if is_underlined else _EXCEPTION.match(bare)
         else:
             found = _NUMPY_ITEM.match(bare) if is_underlined else _ITEM.match(bare)
+            if found is None and any(self.lines[below].strip() for below in range(index + 1, end)):
+                found = _NAME.match(bare)  # what is said of it stands below
         if found is None:
             self.is_complete = False
             return
-        into = self.raises if kind == "raises" else self.parameters
-        into += [Item(name.strip().lstrip("*"), self.numbers[index]) for name in found[1].split(",")]
+        names = [name.strip().lstrip("*") for name in found[1].split(",")]
+        self._keep(self.raises if kind == "raises" else self.parameters, names, index, end)
+
+    def _keep(self, entries: list[Entry], names: Iterable[str], index: int, end: int) -> None:
+        entries.append(Entry(tuple(names), self.numbers[index], "\n".join(self.lines[index:end])))
 
     def _field(self, found: re.Match[str], index: int) -> None:
         kind, argument, text = found["kind"], (found["argument"] or "").replace("\\", ""), found["text"].strip()
@@ -170,11 +181,14 @@ class _Reader:
                 self.line[name] = self.line[name] or self.numbers[index]
             return
         names = [part.strip().strip("`").lstrip("*") for part in argument.split(",")] if argument.strip() else []
+        end = index + 1
+        while end < len(self.lines) and self._depth(end) > self._depth(index) and not _FIELD.match(self.lines[end]):
+            end += 1
         if kind.startswith(("raise", "except")):
-            self.raises += [Item(name, self.numbers[index]) for name in names if name]
+            self._keep(self.raises, filter(None, names), index, end)
         elif not names or not names[-1]:
             self.is_complete = False
         elif len(names) > 1 and all(name.isidentifier() for name in names):
-            self.parameters += [Item(name, self.numbers[index]) for name in names]
+            self._keep(self.parameters, names, index, end)
         else:
-            self.parameters.append(Item(argument.split()[-1].strip("`").lstrip("*"), self.numbers[index]))
+            self._keep(self.parameters, [argument.split()[-1].strip("`").lstrip("*")], index, end)

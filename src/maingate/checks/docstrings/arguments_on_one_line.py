@@ -34,7 +34,7 @@ Source: PEP 257, "Multi-line Docstrings": it is best to list each argument on a 
 import ast
 from collections.abc import Iterator
 
-from maingate.checks.docstrings._documented import documented
+from maingate.checks.docstrings._fields import fields
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Source
@@ -52,8 +52,9 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
         node = docstring.defined.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "," in docstring.text:
             own = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-            for entry in documented(docstring):
+            found = fields(docstring)
+            for entry in found.parameters if found else ():
                 if len(entry.names) > 1 and own.issuperset(entry.names):
                     listed = ", ".join(map(repr, entry.names))
                     message = f"the docstring describes {listed} in one entry"
-                    yield source.finding(docstring.node.lineno + entry.line, message, "give each an entry of its own")
+                    yield source.finding(entry.line, message, "give each an entry of its own")

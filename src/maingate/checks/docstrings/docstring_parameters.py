@@ -92,11 +92,12 @@ def _unknown_parameters(
     source: Source, docstring: Docstring, found: Fields, function: Function, parameters: list[str]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
-    for name, line in found.parameters:
+    documented = [(name, entry.line) for entry in found.parameters for name in entry.names]
+    for name, line in documented:
         if name in seen:
             yield source.finding(line, f"the parameter {name!r} is documented twice", "say it once")
         elif name not in parameters and function.args.kwarg is None and name not in {"self", "cls"}:
-            undocumented = [each for each in parameters if each not in {item.name for item in found.parameters}]
+            undocumented = [each for each in parameters if each not in dict(documented)]
             advice = f"document {undocumented[0]!r}, or take it out" if undocumented else "take it out"
             yield source.finding(line, f"{docstring.defined.name}() has no parameter {name!r}", advice)
         seen.add(name)
@@ -140,7 +141,7 @@ def _incomplete(
 ) -> Iterator[Finding]:
     place, name = docstring.defined, docstring.defined.name
     if "parameters" in kinds and found.is_complete:
-        documented = {item.name for item in found.parameters}
+        documented = {name for entry in found.parameters for name in entry.names}
         missing = [each for each in parameters if each not in documented and not each.startswith("_")]
         if missing:
             yield source.finding(place, f"{name}() does not document {', '.join(missing)}", "document every parameter")
@@ -154,7 +155,7 @@ def _incomplete(
     if "yields" in kinds and yields and not found.yields and not found.returns:
         yield source.finding(place, f"{name}() does not document what it yields", "document the values")
     if "raises" in kinds and found.is_complete:
-        documented = {item.name.rpartition(".")[2] for item in found.raises}
+        documented = {name.rpartition(".")[2] for entry in found.raises for name in entry.names}
         raised = [_name(node.exc) for node in own_nodes(function) if isinstance(node, ast.Raise)]
         missing = [each for each in dict.fromkeys(raised) if each[:1].isupper() and each not in documented]
         missing = [each for each in missing if each != "NotImplementedError"]

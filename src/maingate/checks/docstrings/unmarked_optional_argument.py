@@ -29,7 +29,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from maingate.checks.docstrings._documented import documented
+from maingate.checks.docstrings._fields import fields
 from maingate.model import Finding
 from maingate.rule import RuleOptions, State
 from maingate.source import Source
@@ -50,13 +50,14 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         defaults = _defaults(node.args)
-        for entry in documented(docstring) if defaults else ():
+        found = fields(docstring) if defaults else None
+        for entry in found.parameters if found else ():
             for name in entry.names:
                 default = defaults.get(name)
                 if default is not None and not _SAID.search(entry.text) and _written(default) not in entry.text:
                     message = f"the docstring does not say that {name!r} may be left out"
                     advice = f"say so, and what stands for it: {ast.unparse(default)}"
-                    yield source.finding(docstring.node.lineno + entry.line, message, advice)
+                    yield source.finding(entry.line, message, advice)
 
 
 def _written(default: ast.expr) -> str:
