@@ -6,6 +6,8 @@ from ruling import found, lines
 _RULE = "outdated-comment"
 _FUNCTION = 'def load(path):\n    """Load.\n\n    Calls `parse()` on each line.\n    """\n    return {}(path)\n'
 
+_PARAGRAPH = _FUNCTION.replace("Calls", ".. versionadded:: 0.6\n        The location,\n        by lines. Calls")
+
 
 def _change(before: str, after: str) -> str:
     return f"# before\n{before}# after\n{after}"
@@ -41,6 +43,9 @@ def test_message_names_what_is_gone() -> None:
         ("# as_text is here\na = 1\n\nas_text(1)\n", "# as_text is here\na = 1\n\nas_bytes(1)\n"),
         ('"""Of as_text."""\nas_text(1)\n', '"""Of as_text."""\nas_bytes(1)\n'),
         ("# as_text is here\nx = 1\n", "# as_text is here\nx = 1\ny = 2\n"),
+        ("# Made by {% as_text %}.\nas_text(1)\n", "# Made by {% as_text %}.\nas_bytes(1)\n"),
+        ("# It should be as_text'd.\nas_text(1)\n", "# It should be as_text'd.\nas_bytes(1)\n"),
+        (_PARAGRAPH.format("parse"), _PARAGRAPH.format("read")),
         ("# as_text\nif x:\n    as_text(1)\n", "# as_text\nif x:\n    'as_text'\n"),
     ],
 )

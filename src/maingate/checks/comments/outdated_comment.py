@@ -4,7 +4,7 @@ Why:
     Whoever changed the code knows what the comment should say now; everybody after them has to find out. Looked at are
     a comment and the lines below it up to an empty one, and a function's docstring and the function; a name is what has
     an underscore or an inner capital, or is called, and stands nowhere in the code of the file any more.
-    Dotted names, which may be somebody else's, and what is said of the past are left alone.
+    Dotted names, which may be somebody else's, and paragraphs that speak of the past are left alone.
 
 Bad:
     # before
@@ -41,6 +41,8 @@ _PAST = re.compile(
     r"\bversion|deprecat|\bremoved|\brenam|\bformer|used to\b|\bprevious|no longer|instead of|replace|compat|legacy",
     re.IGNORECASE,
 )
+_ENGLISH = re.compile(r"['\u2019](?:d|ed|ing)\b")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _ADVICE = "say what holds now"
 
 
@@ -84,12 +86,12 @@ def _named(text: str, gone: set[str]) -> str:
     """The first of the names that the text writes as a name; empty if none."""
     for found in _WORD.finditer(text):
         name, start, end = found[0], found.start(), found.end()
-        if name not in gone or f".{name}" in text:
+        # A tag of a template is no name of the code, and `mark_safe'd` is English.
+        if name not in gone or f".{name}" in text or text[:start].endswith("{% ") or _ENGLISH.match(text, end):
             continue
         if _INNER.search(name) or text[end : end + 2] == "()":
-            first = text.rfind("\n", 0, max(text.rfind("\n", 0, start), 0)) + 1
-            last = text.find("\n", text.find("\n", end) + 1)
-            return "" if _PAST.search(text[first : last if last > 0 else len(text)]) else name
+            before, after = _EMPTY_LINE.split(text[:start])[-1], _EMPTY_LINE.split(text[end:])[0]
+            return "" if _PAST.search(before + name + after) else name
     return ""
 
 
