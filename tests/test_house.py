@@ -1,7 +1,7 @@
 """House styles: other defaults, which a project overrides one by one."""
 
 import tomllib
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from conftest import GitRepository, judge
@@ -16,11 +16,11 @@ _GOOGLE = '[tool.maingate]\nhouse-style = "google"\n'
 _DJANGO = '[tool.maingate]\nhouse-style = "django"\n'
 
 
-def _shown(repository: GitRepository, text: str) -> dict[str, object]:
+def _shown(repository: GitRepository, text: str) -> dict[str, Any]:
     repository.write("pyproject.toml", text)
     located = Repository(repository.path)
     shown = describe_configuration(Snapshot(located, located.work_tree_tree(), ""), "show")
-    table: dict[str, object] = tomllib.loads(shown)["tool"]["maingate"]
+    table: dict[str, Any] = tomllib.loads(shown)["tool"]["maingate"]
     return table
 
 
@@ -42,9 +42,9 @@ def test_every_default_of_a_style_is_in_force_and_is_another_than_pep8s(
     for check, house in HOUSE_STYLES[style].items():
         for name, value in house.items():
             if name != "rules":
-                assert styled["checks"][check][name] == value != plain["checks"][check][name]  # type: ignore[index]
+                assert styled["checks"][check][name] == value != plain["checks"][check][name]
         for rule, options in house.get("rules", {}).items():
-            before, after = (each["checks"][check]["rules"][rule] for each in (plain, styled))  # type: ignore[index]
+            before, after = (each["checks"][check]["rules"][rule] for each in (plain, styled))
             for name, value in ({"state": options} if isinstance(options, str) else options).items():
                 had, has = (each if isinstance(each, str) else each[name] for each in (before, after))
                 assert has == value != had
@@ -56,7 +56,6 @@ def test_own_options_go_before_those_of_the_style_one_by_one(repository: GitRepo
     own += "[tool.maingate.checks.naming.rules.vague-name]\nwords = ['x']\n"
     own += '[tool.maingate.checks.docstrings.rules.docstring-preamble]\ntests = ["it"]\n'
     checks = _shown(repository, _GOOGLE + own)["checks"]
-    assert isinstance(checks, dict)
     rules = checks["naming"]["rules"]
     assert checks["style"]["line-length"] == 100
     assert checks["docstrings"]["convention"] == "google"
