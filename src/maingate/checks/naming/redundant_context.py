@@ -6,11 +6,11 @@ Why:
     taken), not `apps_ready` beside `models_ready`. Classes with bases are left alone, as somebody else may have chosen
     the name.
 
-    Other names that repeat what they belong to are left alone, for most of them have a reason. On the code of seven
-    projects right were 6 of 25 classes named after their module (`queues.QueueFull`, but `query.QuerySet`), 10 of 25
-    functions (`duration.duration_string`, but `csrf.csrf_exempt`, which is imported by its name alone), 5 of 25 such as
-    `pager.get_pager`, 4 of 27 methods (`history_next` of a `History`, but `repr_dict` of a `Repr`, which is found by
-    its name), and 4 of 15 parameters (`Path.match(path_pattern)`, but `Header(header_name)`).
+    Other names that repeat what they belong to are left alone, for most of them have a reason. On the code of six
+    projects and the standard library right were 6 of 25 classes named after their module (`queues.QueueFull`, but
+    `query.QuerySet`), 10 of 25 functions (`duration.duration_string`, but `csrf.csrf_exempt`, which is imported by its
+    name alone), 5 of 25 such as `pager.get_pager`, 4 of 27 methods (`history_next` of a `History`, but `repr_dict` of a
+    `Repr`, which is found by its name), and 4 of 15 parameters (`Path.match(path_pattern)`, but `Header(header_name)`).
 
 Bad:
     class User:
