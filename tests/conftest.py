@@ -106,6 +106,14 @@ def repository(make_repository: Callable[[str], GitRepository]) -> GitRepository
     return make_repository("project")
 
 
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    """An empty repository to push to."""
+    place = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", place], check=True)
+    return place
+
+
 def judge(repository: GitRepository, only: str = "", base: str = "", **wish: bool) -> Report:
     """The report of a run on what `git add -A` would commit, with nothing answered from a record."""
     located = Repository(repository.path)

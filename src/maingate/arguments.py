@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("what", choices=("push", "pull"), help="give it to a remote, or take it from there")
     shared.add_argument("--remote", default="origin", help="the remote (default: origin)")
     shared.add_argument("--commit", default="HEAD", metavar="REV", help="the commit that was judged (default: HEAD)")
+    _add_history(commands.add_parser("history", help="how measures went over the commits of a branch"))
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
     shown.add_argument("--staged", action="store_true", help="read it from the index")
@@ -35,6 +36,27 @@ def parser() -> argparse.ArgumentParser:
     explained.add_argument("name", nargs="?", default="", help="of a rule or a check")
     explained.add_argument("--all", default="", metavar="FOLDER", help="write a page for every rule, and an index")
     return top
+
+
+def _add_history(history: argparse.ArgumentParser) -> None:
+    history.add_argument(
+        "what", nargs="?", choices=("show", "push", "pull"), default="show",
+        help="show it (the default), give its records to a remote as git notes, or take them from there",
+    )  # fmt: skip
+    history.add_argument("--commit", default="HEAD", metavar="REV", help="the branch, by its newest commit")
+    history.add_argument("--limit", type=_count, default=20, metavar="N", help="how many commits (default: 20)")
+    history.add_argument(
+        "--measure", action="append", default=[], metavar="NAME",
+        help="a measure, or a pattern of them; may be given again (default: those with a condition)",
+    )  # fmt: skip
+    history.add_argument("--format", choices=("text", "csv", "json"), default="text", help="how to show it")
+    history.add_argument("--remote", default="origin", help="where to push to or pull from (default: origin)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from maingate.model import Report
     from maingate.snapshot import Snapshot
+    from maingate.trend import Terminal
 
 STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
+_EVERY = 10**9
 _CHANGED = "the index changed while the gate was running, so what it judged is not what would be committed"
 
 
@@ -73,6 +75,7 @@ def _dispatch(words: list[str]) -> int:
         return NOT_ASKED
     commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
     commands["record"] = _record
+    commands["history"] = _history
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -132,7 +135,7 @@ def _judge(
     before: object = None,
 ) -> int:
     """Judge a tree, from the record where it can, and show the verdict."""
-    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+    store = _store(repository)
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
     if _is_plain(parsed) and not fresh and _has_passed(repository, store, tree, question, heads):
@@ -213,9 +216,7 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
         except OSError as error:
             raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
         text = reporters.render("concise", report, view).rstrip("\n").rpartition("\n")[2] + "\n"
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    _write(text)
     return EXIT_CODES[report.state]
 
 
@@ -253,7 +254,7 @@ def _record(parsed: "argparse.Namespace") -> int:
     repository = Repository(os.getcwd())
     commit = repository.resolve(parsed.commit)
     snapshot = Snapshot(repository, repository.tree_of(commit), "")
-    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+    store = _store(repository)
     subject = gate.Subject(snapshot, gate.read_configuration(snapshot), Question("", is_commit=True))
     prepared = Preparation(snapshot)
     try:
@@ -277,6 +278,40 @@ def _record(parsed: "argparse.Namespace") -> int:
         return PASSED
     shelf.keep(found)
     sys.stdout.write(f"pulled {len(found.tests):,} tests, recorded on tree {found.tree[:12]}\n")
+    return PASSED
+
+
+def _history(parsed: "argparse.Namespace") -> int:
+    from maingate import history, trend
+
+    repository = _here()
+    store = _store(repository)
+    if parsed.what == "pull":
+        from maingate import notes
+
+        count, known = notes.pull(repository, store, parsed.remote)
+        sys.stdout.write(f"pulled {count:,} new verdicts; trees with verdicts there: {known:,}\n")
+        return PASSED
+    if parsed.what == "push":
+        from maingate import notes
+
+        trees = {commit.tree for commit in history.commits(repository, parsed.commit, _EVERY)}
+        count = notes.push(repository, store, parsed.remote, trees)
+        sys.stdout.write(f"pushed {count:,} new verdicts\n")
+        return PASSED
+    commits = history.commits(repository, parsed.commit, parsed.limit)
+    records = history.read(store, (commit.tree for commit in commits))
+    rows = trend.rows(commits, records)
+    if not rows:
+        message = f"none of the last {len(commits):,} commits of {parsed.commit} was judged"
+        raise UsageError(message, "run `maingate history pull`, or judge one: `maingate run --commit HEAD`")
+    measures = trend.chosen(rows, parsed.measure)
+    if parsed.format == "csv":
+        _write(trend.as_csv(rows, measures))
+    elif parsed.format == "json":
+        _write(trend.as_json(rows, measures, records))
+    else:
+        _write(trend.page(rows, measures, len(commits), _terminal()))
     return PASSED
 
 
@@ -308,6 +343,24 @@ def _explain(parsed: "argparse.Namespace") -> int:
         raise UsageError(f"{parsed.all}: cannot be written: {error.strerror}") from error
     sys.stdout.write(f"wrote {len(pages)} pages into {parsed.all}\n")
     return PASSED
+
+
+def _store(repository: Repository) -> Store:
+    return Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+
+
+def _write(text: str) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def _terminal() -> "Terminal":
+    from maingate.trend import Terminal
+
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    is_ascii = not encoding.startswith("utf") or os.environ.get("TERM") in {"dumb", "linux"}
+    return Terminal(_width(), _wants_colour(), is_ascii)
 
 
 def _complain(message: str, ending: str) -> None:

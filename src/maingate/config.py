@@ -17,7 +17,7 @@ from maingate.model import Condition, Unit
 FILE = "pyproject.toml"
 _LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
 _UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
-_TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions")
+_TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions", "metrics")
 _KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 
@@ -46,6 +46,33 @@ class CheckSpecification(NamedTuple):
     """Gives the type of a rule's options; None for a check without rules of its own."""
 
 
+class Metrics(msgspec.Struct, frozen=True, kw_only=True):
+    """Where measures are sent to, if anywhere.
+
+    Attributes:
+        statsd: `host:port` of a statsd server, or empty.
+        opentelemetry: The address that an OpenTelemetry collector takes metrics at (OTLP over HTTP), or empty.
+        prefix: What their names begin with.
+        stages: The hooks whose verdicts are sent, too, besides those of `maingate run`.
+        timeout: Seconds until a collector that does not answer is given up.
+    """
+
+    statsd: str = ""
+    opentelemetry: str = ""
+    prefix: str = "maingate"
+    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push"], ...] = ()
+    timeout: int = 5
+
+    def __post_init__(self) -> None:
+        if self.statsd and not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}", self.statsd):
+            raise ValueError(f"statsd: {self.statsd!r} is not a host and a port; write it as 'localhost:8125'")
+        if self.opentelemetry and not re.match(r"https?://[^/\s]", self.opentelemetry):
+            raise ValueError(
+                f"opentelemetry: {self.opentelemetry!r} is not an address; "
+                "write it as 'http://localhost:4318/v1/metrics'"
+            )
+
+
 class Configuration(msgspec.Struct, frozen=True):
     """What a maintainer tunes.
 
@@ -56,6 +83,7 @@ class Configuration(msgspec.Struct, frozen=True):
         house_style: Whose defaults the options of checks and rules have.
         checks: Each check's options.
         conditions: The limits.
+        metrics: Where measures are sent to.
     """
 
     base: str = ""
@@ -64,6 +92,7 @@ class Configuration(msgspec.Struct, frozen=True):
     house_style: Style = "pep8"
     checks: dict[str, Any] = {}
     conditions: tuple[Condition, ...] = ()
+    metrics: Metrics = Metrics()
 
 
 def parse(
@@ -111,9 +140,10 @@ class _Parser:
         style: Style = self._value(table.get("house-style", "pep8"), Style, ("house-style",), "pep8")
         checks = self._checks(overridden(style, self._table(table.get("checks", {}), ("checks",))))
         conditions = self._conditions(self._table(table.get("conditions", {}), ("conditions",)))
+        metrics = self._struct(self._table(table.get("metrics", {}), ("metrics",)), Metrics, ("metrics",)) or Metrics()
         if self._errors:
             raise ConfigurationError(self._errors)
-        return Configuration(base, exclude, python, style, checks, conditions)
+        return Configuration(base, exclude, python, style, checks, conditions, metrics)
 
     def _checks(self, tables: Mapping[str, Any]) -> dict[str, Any]:
         checks: dict[str, Any] = {}

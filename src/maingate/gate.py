@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from maingate import __version__, config, private_tree, record, ruff, verdict
+from maingate import __version__, config, history, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.config import as_toml
@@ -116,8 +116,19 @@ class Run:
             toolchain=dict(self.toolchain),
             seconds=round(time.monotonic() - started, 3),
         )
+        found = history.record_of(report, self.question, self.configuration_digest)
+        if self.configuration.metrics != config.Metrics():
+            from maingate import metrics
+
+            report = msgspec.structs.replace(report, notes=metrics.send(self.configuration.metrics, found))
+        history.keep(self.store, found, history.flaws_of(report))
         self._keep(report)
         return report
+
+    @property
+    def configuration_digest(self) -> str:
+        """What tells one configuration of what is observed from another; limits are no part of it."""
+        return key(self.configuration.checks, self.configuration.exclude).hex()[:16]
 
     @cached_property
     def files(self) -> Files:
@@ -331,6 +342,7 @@ class Run:
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
             record.keep_passed(self.store, name)
         if self.store.tidy():
+            history.forget(self.store, repository)
             repository.forget(DAYS_KEPT)
             private_tree.forget(repository.cache, DAYS_KEPT)
 
@@ -463,7 +475,8 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             for measure, unit in config.measures_of(specification).items()
         ]
         return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
-    top = [field for field in msgspec.structs.fields(configuration) if field.name not in {"checks", "conditions"}]
+    tables = {"checks", "conditions", "metrics"}
+    top = [field for field in msgspec.structs.fields(configuration) if field.name not in tables]
     lines = ["[tool.maingate]"]
     lines += [f"{field.name.replace('_', '-')} = {as_toml(getattr(configuration, field.name))}" for field in top]
     for name, options in configuration.checks.items():
@@ -477,6 +490,9 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             settings = {rule.name: rules.settings(options, rule.name) for rule in rules}
             lines += ["", f"[tool.maingate.checks.{name}.rules]"]
             lines += [f"{rule} = {as_toml(_options_of(own))}" for rule, own in settings.items()]
+    if configuration.metrics != config.Metrics():
+        sent = msgspec.structs.asdict(configuration.metrics)
+        lines += ["", "[tool.maingate.metrics]", *(f"{name} = {as_toml(value)}" for name, value in sent.items())]
     for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
         lines += ["", f"[tool.maingate.conditions.{as_toml(scope)}]" if scope else "[tool.maingate.conditions]"]
         for condition in configuration.conditions:

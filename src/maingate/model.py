@@ -99,16 +99,16 @@ def encode(value: object) -> bytes:
     try:
         return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
-        return msgspec.msgpack.encode(_escaped(msgspec.to_builtins(value)))
+        return msgspec.msgpack.encode(escaped(msgspec.to_builtins(value)))
 
 
-def _escaped(value: Any) -> Any:
+def escaped(value: Any) -> Any:
     """The same plain value with every lone surrogate escaped."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_escaped(key): _escaped(inner) for key, inner in value.items()}
-    return [_escaped(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {escaped(key): escaped(inner) for key, inner in value.items()}
+    return [escaped(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,7 +118,8 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     that belongs to no file. An observation with problems has no measure that can be relied on. `notes` are facts
     for people, a line each. `conditions` are limits that the project set elsewhere. `observed` and `reused` count
     units of work done in this run and taken from the store. `files` are results by path whose findings are not among
-    `findings`: those of files that are as they were in the base.
+    `findings`: those of files that are as they were in the base. `missing` are, by path, the lines that no test
+    executes.
     """
 
     check: str
@@ -131,6 +132,7 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     conditions: "tuple[Condition, ...]" = ()
     files: tuple[Any, ...] = ()
     """Each a `FileResults`, which is nothing that could be decoded."""
+    missing: Mapping[str, tuple[int, ...]] = {}
 
     def all_findings(self) -> list[Finding]:
         """The findings, those of `files` included."""
@@ -159,12 +161,16 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one condition. `value` is None when the measure is unknown; `reason` then says why."""
+    """What became of one condition. `value` is None when the measure is unknown; `reason` then says why.
+
+    `amount` is what the value was computed from, None when the measure is unknown.
+    """
 
     condition: Condition
     state: State
     value: float | None = None
     reason: str = ""
+    amount: Amount | None = None
 
 
 class Test(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ own that borrows from the repository. Every commit waits for this module, so it 
 import errno
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -181,6 +181,27 @@ class Repository:
     def is_shallow(self) -> bool:
         """Whether history was cut off when the repository was cloned."""
         return os.path.exists(os.path.join(self.common_dir, "shallow"))
+
+    def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """The content of blobs; those that are not here are left out."""
+        asked = dict.fromkeys(blobs)
+        if not asked:
+            return {}
+        answer = self.git("cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in asked).encode()).stdout
+        found: dict[str, bytes] = {}
+        position = 0
+        for blob in asked:
+            end = answer.find(b"\n", position)
+            if end < 0:
+                break
+            header = answer[position:end].split()
+            position = end + 1
+            if len(header) == 3:
+                size = int(header[2])
+                if header[1] == b"blob":
+                    found[blob] = answer[position : position + size]
+                position += size + 1
+        return found
 
     def heads(self) -> list[str]:
         """What a commit made now would have as parents: HEAD, and the commits being merged; empty before the first."""

@@ -236,26 +236,7 @@ class Snapshot:
 
     def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """The content of blobs, of this tree or another; those that are not here are left out."""
-        asked = dict.fromkeys(blobs)
-        if not asked:
-            return {}
-        answer = self.repository.git(
-            "cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in asked).encode()
-        ).stdout
-        found: dict[str, bytes] = {}
-        position = 0
-        for blob in asked:
-            end = answer.find(b"\n", position)
-            if end < 0:
-                break
-            header = answer[position:end].split()
-            position = end + 1
-            if len(header) == 3:
-                size = int(header[2])
-                if header[1] == b"blob":
-                    found[blob] = answer[position : position + size]
-                position += size + 1
-        return found
+        return self.repository.read_blobs(blobs)
 
     def _list(self, tree: str) -> Entries:
         listed = self.repository.git("ls-tree", "-r", "-z", "--full-tree", tree)

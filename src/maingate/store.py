@@ -7,8 +7,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from maingate.errors import ObservationError
 
@@ -18,12 +19,17 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_SCHEMA = 3
+_SCHEMA = 4
 DAYS_KEPT = 30
 _TIDIED = b"tidied"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+    tree TEXT, name BLOB, line BLOB NOT NULL, files BLOB NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (tree, name)
+) WITHOUT ROWID;
 """
+_INSERT = "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)"
+_INSERT_RECORD = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"
 
 
 def key(*parts: object) -> bytes:
@@ -53,8 +59,17 @@ def namer(*parts: object) -> Callable[[str], bytes]:
     return name
 
 
+class KeptRecord(NamedTuple):
+    """A record of a tree as the store has it: its name among those of the tree, its text, and what goes with it."""
+
+    tree: str
+    name: bytes
+    line: bytes
+    files: bytes
+
+
 class Store:
-    """A mapping from key to bytes in one file, shared by runs that overlap.
+    """A mapping from key to bytes in one file, shared by runs that overlap; besides, the records of trees.
 
     Raises:
         ObservationError: the file cannot be written, for example because the disk is full.
@@ -101,26 +116,58 @@ class Store:
 
     def put_many(self, values: Mapping[bytes, bytes]) -> None:
         """Keep values, all or none of them."""
-        if not values:
+        self._write(_INSERT, [(name, value, self._day) for name, value in values.items()])
+
+    def keep_records(self, records: Iterable[KeptRecord]) -> None:
+        """Keep records of trees, each in place of the one of its tree and name; they last longer than values."""
+        self._write(_INSERT_RECORD, [(*record, self._day) for record in records])
+
+    def records(self, trees: Iterable[str], *, with_files: bool = False) -> list[KeptRecord]:
+        """The records of trees, without what goes with them unless that is wanted."""
+        pending = list(dict.fromkeys(trees))
+        found: list[KeptRecord] = []
+        files = "files" if with_files else "x''"
+        with suppress(sqlite3.DatabaseError):
+            for start in range(0, len(pending), 500):
+                chunk = pending[start : start + 500]
+                marks = ",".join("?" * len(chunk))
+                asked = f"SELECT tree, name, line, {files} FROM records WHERE tree IN ({marks}) ORDER BY tree, name"
+                with self._lock:
+                    found += [KeptRecord(*row) for row in self._connection.execute(asked, chunk)]
+        return found
+
+    def old_trees(self) -> list[str]:
+        """The trees whose records were kept more than a month ago."""
+        with suppress(sqlite3.DatabaseError), self._lock:
+            asked = "SELECT DISTINCT tree FROM records WHERE day < ?"
+            return [row[0] for row in self._connection.execute(asked, [self._day - DAYS_KEPT])]
+        return []
+
+    def forget_records(self, trees: Iterable[str]) -> None:
+        """Forget the records of trees."""
+        with self._lock, suppress(sqlite3.DatabaseError), self._connection:
+            self._connection.executemany("DELETE FROM records WHERE tree = ?", [(tree,) for tree in trees])
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if not rows:
             return
-        rows = [(name, value, self._day) for name, value in values.items()]
         try:
             with self._lock:
                 try:
-                    self._insert(rows)
+                    self._execute(statement, rows)
                 except sqlite3.DatabaseError as error:
                     if isinstance(error, sqlite3.OperationalError):
                         raise
                     self._connection.close()
                     self._set_aside()
                     self._connection = self._open()
-                    self._insert(rows)
+                    self._execute(statement, rows)
         except sqlite3.DatabaseError as error:
             raise self._failure(error) from error
 
-    def _insert(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
+    def _execute(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+            self._connection.executemany(statement, rows)
 
     def put(self, name: bytes, value: bytes) -> None:
         """Keep one value."""

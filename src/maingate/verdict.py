@@ -59,21 +59,21 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
     inside = compiled(condition.scope) if condition.scope else None
     if inside and not any(map(inside, paths)):
         return Judgement(condition, "unknown", None, f"no file of the tree matches {condition.scope!r}")
-    amount = _count(observation, measure, inside) if condition.counts_findings else _sum(observation, measure, inside)
+    amount = _count(observation, measure, inside) if condition.counts_findings else total(observation, measure, inside)
     if amount is None:
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
-        return Judgement(condition, "passed", None, "nothing to measure")
+        return Judgement(condition, "passed", None, "nothing to measure", amount)
     value, against, limit = amount.part, Decimal(repr(amount.part)), Decimal(repr(condition.limit))
     if amount.whole is not None:
         # Multiplied, not divided: 28 digits hold the products exactly.
         value, against, limit = 100 * value / amount.whole, 100 * against, limit * Decimal(repr(amount.whole))
     kept = _COMPARE[condition.comparison](against, limit)
-    return Judgement(condition, "passed" if kept else "failed", float(value))
+    return Judgement(condition, "passed" if kept else "failed", float(value), "", amount)
 
 
-def _sum(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount | None:
-    """The sum of a measure over the paths; None when it was not measured."""
+def total(observation: Observation, measure: str, inside: Callable[[str], object] | None = None) -> Amount | None:
+    """The sum of a measure over the paths that are inside, or all; None when it was not measured."""
     measured = observation.measures.get(measure)
     if not measured:
         return None

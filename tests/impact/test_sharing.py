@@ -20,13 +20,6 @@ _CONFIGURATION = (
 )
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Path:
-    place = tmp_path / "remote.git"
-    subprocess.run(["git", "init", "-q", "--bare", place], check=True)
-    return place
-
-
 def _maingate(folder: Path, *arguments: str, **more: str) -> str:
     ended = subprocess.run(
         [_MAINGATE, *arguments], cwd=folder, env=os.environ | more, check=False, capture_output=True, text=True

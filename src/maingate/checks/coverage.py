@@ -59,6 +59,7 @@ def observe(context: Context, options: Options) -> Observation:
         observed=0 if found.reused else count,
         reused=count if found.reused else 0,
         conditions=_own_condition(found.coverage, measures["total"]),
+        missing={path: file.missing for path, file in found.coverage.files.items() if file.missing},
     )
 
 

@@ -4,6 +4,7 @@ The ref names a commit without a parent, so that it never grows; its tree holds 
 the environment's identity, and `order`, their names, the newest first. Nothing of the user's refs is written.
 """
 
+from maingate import remote as remotes
 from maingate.errors import ObservationError, UsageError
 from maingate.process import Completed
 from maingate.repository import Repository
@@ -12,12 +13,6 @@ REF = "refs/maingate/record"
 LIMIT = 32 * 2**20  # bytes
 _TRIES = 3
 _ORDER = "order"
-_QUIET = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
-_AUTHOR = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "maingate"), ("EMAIL", "maingate@localhost"))
-}
 
 
 def push(repository: Repository, remote: str, name: str, content: bytes, *, limit: int = LIMIT) -> list[str]:
@@ -38,14 +33,14 @@ def push(repository: Repository, remote: str, name: str, content: bytes, *, limi
     blob = _read(repository.git("hash-object", "-w", "--stdin", stdin=content))
     pushed = Completed(1, b"", b"")
     for _ in range(_TRIES):
-        before = _fetch(repository, remote)
+        before = remotes.fetch(repository, remote, REF)
         files = _files(repository, before) if before else {}
         sizes = {name: len(content)} | {other: size for other, (_, size) in files.items() if other != name}
         kept = _within(sizes, limit)
         blobs = {name: blob} | {other: found for other, (found, _) in files.items() if other != name}
         commit = _commit(repository, {other: blobs[other] for other in kept})
         lease = f"--force-with-lease={REF}:{before}"
-        pushed = repository.git(*_QUIET, "push", "--quiet", "--no-verify", lease, remote, f"{commit}:{REF}")
+        pushed = remotes.push(repository, remote, commit, REF, lease)
         if pushed.code == 0:
             return kept
     raise UsageError(f"{remote!r} does not take the recording: {pushed.error}", "see whether you may push to it")
@@ -57,7 +52,7 @@ def pull(repository: Repository, remote: str, name: str) -> tuple[bytes | None, 
     Raises:
         UsageError: the remote cannot be reached.
     """
-    commit = _fetch(repository, remote)
+    commit = remotes.fetch(repository, remote, REF)
     files = _files(repository, commit) if commit else {}
     if name not in files:
         return None, len(files)
@@ -65,20 +60,6 @@ def pull(repository: Repository, remote: str, name: str) -> tuple[bytes | None, 
     if found.code != 0:
         raise ObservationError(f"the recording cannot be read: {found.error}", "pull it again")
     return found.stdout, len(files)
-
-
-def _fetch(repository: Repository, remote: str) -> str:
-    """The commit that the remote's ref names, fetched; empty if it has none."""
-    listed = repository.git("ls-remote", "--exit-code", remote, REF)
-    if listed.code == 2:
-        return ""
-    if listed.code != 0:
-        raise UsageError(f"the remote {remote!r} cannot be read: {listed.error}", "see `git remote -v`")
-    commit = listed.stdout.decode().split("\t")[0]
-    fetched = repository.git(*_QUIET, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, REF)
-    if fetched.code != 0:
-        raise UsageError(f"the record cannot be fetched from {remote!r}: {fetched.error}", "try again")
-    return commit
 
 
 def _files(repository: Repository, commit: str) -> dict[str, tuple[str, int]]:
@@ -106,7 +87,7 @@ def _commit(repository: Repository, blobs: dict[str, str]) -> str:
     order = _read(repository.git("hash-object", "-w", "--stdin", stdin="\n".join(blobs).encode()))
     rows = "".join(f"100644 blob {blob}\t{name}\n" for name, blob in (blobs | {_ORDER: order}).items())
     tree = _read(repository.git("mktree", stdin=rows.encode()))
-    return _read(repository.git("commit-tree", "-m", "maingate record", tree, more=_AUTHOR))
+    return _read(repository.git("commit-tree", "-m", "maingate record", tree, more=remotes.AUTHOR))
 
 
 def _read(completed: Completed) -> str:

@@ -18,4 +18,5 @@ def render(report: Report, view: View) -> str:
         for judgement in report.judgements
         if judgement.state != "passed"
     )
+    lines.extend(map(wording.printable, report.notes))
     return "\n".join([*lines, wording.verdict(report)]) + "\n"

@@ -111,7 +111,7 @@ class _Page:
         if self._report.state == "passed":
             # How much a verdict rests on earlier runs is said also where nothing is left to do.
             observations = tuple(observation for observation in observations if observation.check == "impact")
-        notes = [note for observation in observations for note in observation.notes]
+        notes = [*(note for observation in observations for note in observation.notes), *self._report.notes]
         if notes:
             for note in notes:
                 # What is below another note is a name, to be copied as it is.

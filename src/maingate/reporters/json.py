@@ -37,6 +37,7 @@ def render(report: Report, view: View) -> str:
             for observation in report.observations
         ],
         "findings": [_plain(finding) for finding in report.findings],
+        "notes": list(report.notes),
         "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
     }
     return json.dumps(document, indent=2) + "\n"
