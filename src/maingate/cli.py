@@ -76,6 +76,7 @@ def _dispatch(words: list[str]) -> int:
     commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
     commands["record"] = _record
     commands["history"] = _history
+    commands["ratchet"] = _ratchet
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -312,6 +313,40 @@ def _history(parsed: "argparse.Namespace") -> int:
         _write(trend.as_json(rows, measures, records))
     else:
         _write(trend.page(rows, measures, len(commits), _terminal()))
+    return PASSED
+
+
+def _ratchet(parsed: "argparse.Namespace") -> int:
+    from maingate import gate, history, ratchet
+    from maingate.snapshot import Snapshot
+
+    repository = _here()
+    store = _store(repository)
+    text = ratchet.read_file(repository)
+    if parsed.what == "update" and ratchet.resolved(text) != text:
+        ratchet.write_file(repository, ratchet.parse(ratchet.resolved(text)))
+        sys.stdout.write(f"kept the stricter of both sides of the conflict; `git add {ratchet.FILE}`\n")
+        return PASSED
+    tree = repository.work_tree_tree()
+    snapshot = Snapshot(repository, tree, "")
+    conditions = gate.read_configuration(snapshot).conditions
+    if not any(condition.ratchet for condition in conditions):
+        raise UsageError("no condition follows the best value", "write one as { limit = ..., ratchet = true }")
+    if parsed.what == "show":
+        subject = gate.subject(snapshot, Question("", base=""), repository.heads())
+        _write(ratchet.describe(conditions, ratchet.apply(conditions, subject.snapshot, store, {})))
+        return PASSED
+    revisions = [parsed.commit] if parsed.commit else ["HEAD"] * bool(repository.heads())
+    trees = [] if parsed.commit else [tree]
+    trees += [repository.tree_of(repository.resolve(revision)) for revision in revisions]
+    records = history.read(store, trees)
+    judged = next((found for place in trees if (found := history.merged(records.get(place, ())))), None)
+    if judged is None:
+        raise UsageError("what is here was not judged yet", "run `maingate run` first")
+    best, lines = ratchet.raised(ratchet.parse(text), conditions, judged, force=parsed.force)
+    ratchet.write_file(repository, best)
+    what = "the work tree" if judged.tree == tree else parsed.commit or "HEAD"
+    _write("".join(f"{_printable(line)}\n" for line in (*lines, f"as {what} was judged at {judged.date}")))
     return PASSED
 
 

@@ -15,6 +15,7 @@ from maingate.house import Style, overridden
 from maingate.model import Condition, Unit
 
 FILE = "pyproject.toml"
+RATCHET = ".maingate/ratchet"
 _LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
 _UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
 _TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions", "metrics")
@@ -71,6 +72,20 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
                 f"opentelemetry: {self.opentelemetry!r} is not an address; "
                 "write it as 'http://localhost:4318/v1/metrics'"
             )
+
+
+class _Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What may stand beside a condition's limit."""
+
+    ratchet: bool = False
+    tolerance: int | float = 0
+    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push", "ci"], ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.tolerance < 0:
+            raise ValueError("tolerance: cannot be less than 0")
+        if self.tolerance and not self.ratchet:
+            raise ValueError("tolerance: belongs to a ratchet; write `ratchet = true` beside it")
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -193,19 +208,26 @@ class _Parser:
         for key, value in tables.items():
             if isinstance(value, dict) and "limit" not in value:
                 for measure, limit in value.items():
-                    where = ("conditions", key, measure)
-                    limits[measure, key] = self._condition(measure, self._limit(limit, where), key, where)
+                    limits[measure, key] = self._written(measure, limit, key, ("conditions", key, measure))
             else:
-                place = ("conditions", key)
-                limits[key, ""] = self._condition(key, self._limit(value, place), "", place)
+                limits[key, ""] = self._written(key, value, "", ("conditions", key))
         return tuple(condition for condition in limits.values() if condition is not None)
 
-    def _limit(self, value: object, where: tuple[str, ...]) -> object:
-        """A limit written by itself or as `{ limit = ... }`."""
+    def _written(self, measure: str, value: object, scope: str, where: tuple[str, ...]) -> Condition | None:
+        """A condition whose limit is written by itself or as `{ limit = ... }`."""
         if not isinstance(value, dict) or "limit" not in value:
-            return value
-        self._reject_unknown(value, ("limit",), where)
-        return value["limit"]
+            return self._condition(measure, value, scope, where)
+        own = self._struct({key: part for key, part in value.items() if key != "limit"}, _Terms, where) or _Terms()
+        condition = self._condition(measure, value["limit"], scope, where)
+        if condition is None:
+            return None
+        if own.ratchet and condition.comparison in {"==", "!="}:
+            self._error((*where, "ratchet"), "a ratchet needs a direction; write the limit with <= or >=")
+        if own.ratchet and measure.endswith(".new"):
+            self._error((*where, "ratchet"), f"{measure} begins anew with every change, so it has no best value")
+        stages = None if own.stages is None else tuple(stage for stage in own.stages if stage != "ci")
+        terms = {"stages": stages, "ratchet": own.ratchet, "tolerance": float(own.tolerance)}
+        return msgspec.structs.replace(condition, **terms)
 
     def _condition(self, measure: str, limit: object, scope: str, where: tuple[str, ...]) -> Condition | None:
         unit = self._unit(measure, scope, where)

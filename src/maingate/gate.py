@@ -18,7 +18,7 @@ from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.config import as_toml
 from maingate.errors import MaingateError, ObservationError, UsageError
-from maingate.model import Finding, Observation, Problem, Report, TestRun
+from maingate.model import Condition, Finding, Observation, Problem, Report, TestRun
 from maingate.pattern import matches
 from maingate.plan import Inspection, inspect, uncollected
 from maingate.private_tree import Preparation, PrivateTree
@@ -102,11 +102,8 @@ class Run:
                 observations = self._observe()
         finally:
             self._prepared.close()
-        judgements = verdict.judge(
-            (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
-            observations,
-            self.snapshot.entries,
-        )
+        conditions = self._conditions(observations)
+        judgements = verdict.judge(conditions, observations, self.snapshot.entries)
         report = Report(
             verdict.conclude(judgements, observations),
             self.snapshot.tree,
@@ -114,16 +111,52 @@ class Run:
             judgements,
             observations,
             toolchain=dict(self.toolchain),
+            notes=self._notes,
             seconds=round(time.monotonic() - started, 3),
         )
+        report = self._explained(report)
         found = history.record_of(report, self.question, self.configuration_digest)
         if self.configuration.metrics != config.Metrics():
             from maingate import metrics
 
-            report = msgspec.structs.replace(report, notes=metrics.send(self.configuration.metrics, found))
-        history.keep(self.store, found, history.flaws_of(report))
+            notes = (*report.notes, *metrics.send(self.configuration.metrics, found))
+            report = msgspec.structs.replace(report, notes=notes)
+        if not self._is_cut_short:
+            history.keep(self.store, found, history.flaws_of(report))
         self._keep(report)
         return report
+
+    def _conditions(self, observations: Sequence[Observation]) -> tuple[Condition, ...]:
+        """The limits that hold: those that follow the best value stand where that is."""
+        conditions = self.configuration.conditions
+        self._notes: tuple[str, ...] = ()
+        self._is_settled = True
+        if any(condition.ratchet for condition in conditions) or config.RATCHET in self.snapshot.entries:
+            from maingate import ratchet
+
+            applied = ratchet.apply(conditions, self.snapshot, self.store, self.toolchain)
+            conditions, self._notes, self._is_settled = applied
+        return (*conditions, *(found for seen in observations for found in seen.conditions))
+
+    def _explained(self, report: Report) -> Report:
+        """The report with what moved the measures whose best value was not reached."""
+        if not any(found.state == "failed" and found.condition.best for found in report.judgements):
+            return report
+        from maingate.movement import Movement
+
+        movement = Movement(report, self.snapshot, self.store)
+        judgements = tuple(
+            msgspec.structs.replace(found, explanation=movement.explain(found))
+            if found.state == "failed" and found.condition.best
+            else found
+            for found in report.judgements
+        )
+        return msgspec.structs.replace(report, judgements=judgements)
+
+    @property
+    def _is_cut_short(self) -> bool:
+        """Whether tests were stopped at the first failure, so that what they measured is no measure of the tree."""
+        return "test_run" in self.__dict__ and not self.test_run.complete
 
     @property
     def configuration_digest(self) -> str:
@@ -334,7 +367,7 @@ class Run:
 
     def _keep(self, report: Report) -> None:
         repository = self.snapshot.repository
-        if report.state == "passed":
+        if report.state == "passed" and self._is_settled:
             places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *self._extra_files())
             variables = self.test_run.variables if "test_run" in self.__dict__ else ()
             settings = record.Settings(self.configuration.base, places, variables)
@@ -497,10 +530,20 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
         lines += ["", f"[tool.maingate.conditions.{as_toml(scope)}]" if scope else "[tool.maingate.conditions]"]
         for condition in configuration.conditions:
             if condition.scope == scope:
-                unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
-                limit = f"{condition.comparison} {condition.limit:g}{unit}"
-                lines.append(f'"{condition.measure}" = "{limit}"  # {condition.source}')
+                lines.append(f'"{condition.measure}" = {as_toml(_terms(condition))}  # {condition.source}')
     return "\n".join(lines) + "\n"
+
+
+def _terms(condition: Condition) -> object:
+    """A condition as configuration writes it: its limit alone if nothing stands beside it."""
+    unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
+    limit = f"{condition.comparison} {condition.limit:g}{unit}"
+    terms: dict[str, object] = {"ratchet": True} if condition.ratchet else {}
+    if condition.tolerance:
+        terms["tolerance"] = condition.tolerance
+    if condition.stages is not None:
+        terms["stages"] = condition.stages or ("ci",)
+    return {"limit": limit, **terms} if terms else limit
 
 
 def _options_of(own: msgspec.Struct) -> object:

@@ -23,6 +23,7 @@ from maingate.store import KeptRecord, Store, key
 from maingate.verdict import total
 
 VERSION = 1
+DEPTH = 50  # commits before the base that are looked at
 
 
 class Flaws(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):

@@ -149,6 +149,8 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all).
 
     `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all.
+    `stages` are the hooks at which it is judged, besides every run by hand and in CI; None for all. `ratchet` says that
+    the limit follows the best value reached, less a tolerance; `best` is that value in words once it is known.
     """
 
     measure: str
@@ -158,12 +160,17 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str = ""
     source: str = ""
     counts_findings: bool = False
+    stages: tuple[str, ...] | None = None
+    ratchet: bool = False
+    tolerance: float = 0
+    best: str = ""
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one condition. `value` is None when the measure is unknown; `reason` then says why.
 
-    `amount` is what the value was computed from, None when the measure is unknown.
+    `amount` is what the value was computed from, None when the measure is unknown. `explanation` says what moved the
+    value, a line each.
     """
 
     condition: Condition
@@ -171,6 +178,7 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     value: float | None = None
     reason: str = ""
     amount: Amount | None = None
+    explanation: tuple[str, ...] = ()
 
 
 class Test(msgspec.Struct, frozen=True):

@@ -12,15 +12,15 @@ from conftest import GitRepository
 _DOCS = Path(__file__).parents[2] / "docs"
 _COMMANDS = [
     (page, command)
-    for page in ("history.md",)
+    for page in ("history.md", "policy.md")
     for block in re.findall(r"```console\n(.*?)```", (_DOCS / page).read_text("utf-8"), re.DOTALL)
-    for command in re.findall(r"^\$ (maingate .*?)(?:\s+#.*)?$", block, re.MULTILINE)
+    for command in re.findall(r"^ *\$ (maingate .*?)(?:\s+#.*)?$", block, re.MULTILINE)
 ]
 _CONFIGURATION = f"""\
 [tool.maingate]
 python = "{sys.executable}"
 [tool.maingate.conditions]
-"coverage.total" = ">= 90 %"
+"coverage.total" = {{ limit = ">= 90 %", ratchet = true }}
 """
 
 

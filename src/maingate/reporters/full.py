@@ -141,6 +141,8 @@ class _Page:
                 yield line.rstrip()
                 if row[4]:
                     yield from self._wrapped(row[4], "          ")
+            for moved in judgement.explanation:
+                yield from self._wrapped(moved, "          ")
         yield ""
 
     def _row(self, judgement: Judgement) -> tuple[str, str, str, str, str]:

@@ -84,3 +84,4 @@ def _conditions(report: Report) -> Iterable[str]:
             condition = judgement.condition
             text = f"{wording.name(condition)}: {wording.value(judgement)}, limit {wording.limit(condition)}"
             yield f"{judgement.state}: {wording.printable(text)} ({wording.printable(wording.miss(judgement))})"
+            yield from (f"  {wording.printable(moved)}" for moved in judgement.explanation)

@@ -59,6 +59,8 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
         "state": judgement.state,
         "value": judgement.value,
         "reason": judgement.reason or None,
+        "best": condition.best or None,
+        "explanation": list(judgement.explanation),
     }
 
 

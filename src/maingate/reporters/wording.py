@@ -51,11 +51,12 @@ def miss(judgement: Judgement) -> str:
     if judgement.state == "passed":
         return ""
     condition = judgement.condition
+    was = f"; was {condition.best}" if condition.best else ""
     distance = abs(judgement.value - condition.limit)
     if distance == 0:
-        return _OPPOSITES[condition.comparison]
+        return _OPPOSITES[condition.comparison] + was
     word = "over" if judgement.value > condition.limit else "short"
-    return f"{amount(distance, condition.unit, 0.0)} {word}"
+    return f"{amount(distance, condition.unit, 0.0)} {word}{was}"
 
 
 def name(condition: Condition) -> str:
