@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     kept.add_argument("what", choices=("update", "show"), help="raise them to what was measured, or show what holds")
     kept.add_argument("--commit", default="", metavar="REV", help="what a commit was judged to have, not the last run")
     kept.add_argument("--force", action="store_true", help="take a worse value, too")
+    commands.add_parser("why", help="explain the last run here, and what to do about it")
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
     shown.add_argument("--staged", action="store_true", help="read it from the index")

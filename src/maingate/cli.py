@@ -77,6 +77,7 @@ def _dispatch(words: list[str]) -> int:
     commands["record"] = _record
     commands["history"] = _history
     commands["ratchet"] = _ratchet
+    commands["why"] = _why
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -347,6 +348,27 @@ def _ratchet(parsed: "argparse.Namespace") -> int:
     ratchet.write_file(repository, best)
     what = "the work tree" if judged.tree == tree else parsed.commit or "HEAD"
     _write("".join(f"{_printable(line)}\n" for line in (*lines, f"as {what} was judged at {judged.date}")))
+    return PASSED
+
+
+def _why(parsed: "argparse.Namespace") -> int:
+    from maingate import history, last_run, why
+    from maingate.movement import Movement
+    from maingate.snapshot import Snapshot
+
+    repository = _here()
+    store = _store(repository)
+    run = last_run.read(repository, store)
+    if run is None:
+        raise UsageError("nothing is known of a run in this work tree", "run `maingate run` first")
+    lines = history.read_lines(store, [run.tree])
+    now = lines[-1] if lines else None
+    movement = Movement(now, Snapshot(repository, run.tree, run.base), store) if now is not None else None
+    try:
+        is_changed = repository.work_tree_tree() != run.tree
+    except MaingateError:
+        is_changed = True
+    _write(why.explain(run, now, movement, width=_width(), is_changed=is_changed))
     return PASSED
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from maingate import __version__, config, history, private_tree, record, ruff, verdict
+from maingate import __version__, config, history, last_run, private_tree, record, ruff, verdict
 from maingate.check import Check
 from maingate.checks import NAMES, command, load
 from maingate.config import as_toml
@@ -114,15 +114,20 @@ class Run:
             notes=self._notes,
             seconds=round(time.monotonic() - started, 3),
         )
-        report = self._explained(report)
-        found = history.record_of(report, self.question, self.configuration_digest)
+        line = history.Line(
+            history.record_of(report, self.question, self.configuration_digest), history.flaws_of(report)
+        )
+        report = self._explained(report, line)
         if self.configuration.metrics != config.Metrics():
             from maingate import metrics
 
-            notes = (*report.notes, *metrics.send(self.configuration.metrics, found))
+            notes = (*report.notes, *metrics.send(self.configuration.metrics, line.record))
             report = msgspec.structs.replace(report, notes=notes)
         if not self._is_cut_short:
-            history.keep(self.store, found, history.flaws_of(report))
+            history.keep(self.store, line)
+        last_run.keep(
+            self.snapshot.repository, self.store, report, self.question.stage, frozenset(self.snapshot.changed)
+        )
         self._keep(report)
         return report
 
@@ -138,13 +143,13 @@ class Run:
             conditions, self._notes, self._is_settled = applied
         return (*conditions, *(found for seen in observations for found in seen.conditions))
 
-    def _explained(self, report: Report) -> Report:
+    def _explained(self, report: Report, line: history.Line) -> Report:
         """The report with what moved the measures whose best value was not reached."""
         if not any(found.state == "failed" and found.condition.best for found in report.judgements):
             return report
         from maingate.movement import Movement
 
-        movement = Movement(report, self.snapshot, self.store)
+        movement = Movement(line, self.snapshot, self.store)
         judgements = tuple(
             msgspec.structs.replace(found, explanation=movement.explain(found))
             if found.state == "failed" and found.condition.best

@@ -8,10 +8,10 @@ A record is one line of JSON that holds numbers and names only, so that two sets
 """
 
 import time
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -102,10 +102,13 @@ class Line(NamedTuple):
     files: Mapping[str, Flaws] | None = None
 
 
-_encoder = msgspec.json.Encoder(order="sorted")
-_record = msgspec.json.Decoder(Record)
-_shared = msgspec.json.Decoder(_Shared)
-_files = msgspec.json.Decoder(dict[str, Flaws])
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+@cache
+def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
+    """Made when it is first asked for: a commit hook only writes."""
+    return msgspec.json.Decoder(kind)
 
 
 def name(measure: str, scope: str = "") -> str:
@@ -221,13 +224,17 @@ def lines_of(text: str) -> list[int]:
     return found
 
 
-def keep(store: Store, record: Record, files: Mapping[str, Flaws]) -> None:
+def keep(store: Store, line: Line) -> None:
     """Keep a record, in place of an earlier one that asked the same of the same tree."""
-    store.keep_records([_kept(Line(record, files))])
+    store.keep_records([_kept(line)])
 
 
 def _kept(line: Line) -> KeptRecord:
-    packed = zlib.compress(_encode(line.files), 1) if line.files is not None else b""
+    packed = b""
+    if line.files is not None:
+        from zlib import compress
+
+        packed = compress(_encode(line.files), 1)
     return KeptRecord(line.record.tree, line.record.identity, _encode(line.record), packed)
 
 
@@ -244,7 +251,7 @@ def read(store: Store, trees: Iterable[str]) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for kept in store.records(trees):
         with suppress(msgspec.DecodeError):
-            found.setdefault(kept.tree, []).append(_record.decode(kept.line))
+            found.setdefault(kept.tree, []).append(_decoder(Record).decode(kept.line))
     return {tree: sorted(records, key=lambda record: record.date) for tree, records in found.items()}
 
 
@@ -253,15 +260,18 @@ def read_lines(store: Store, trees: Iterable[str]) -> list[Line]:
     found = []
     for kept in store.records(trees, with_files=True):
         with suppress(msgspec.DecodeError):
-            found.append(Line(_record.decode(kept.line), _unpacked(kept.files)))
+            found.append(Line(_decoder(Record).decode(kept.line), _unpacked(kept.files)))
     return sorted(found, key=lambda line: line.record.date)
 
 
 def _unpacked(packed: bytes) -> Mapping[str, Flaws] | None:
     if not packed:
         return None
+    import zlib
+
     try:
-        return _files.decode(zlib.decompress(packed))
+        files: dict[str, Flaws] = _decoder(dict[str, Flaws]).decode(zlib.decompress(packed))
+        return files
     except (zlib.error, msgspec.DecodeError):
         return None
 
@@ -278,9 +288,9 @@ def as_text(line: Line, *, limit: int) -> str:
 def from_text(tree: str, text: str) -> Line | None:
     """The record of a line that was shared for a tree, or None if it is none."""
     with suppress(msgspec.DecodeError, UnicodeEncodeError):
-        record = _record.decode(text)
+        record = _decoder(Record).decode(text)
         if record.tree == tree and record.version == VERSION:
-            return Line(record, _shared.decode(text).files)
+            return Line(record, _decoder(_Shared).decode(text).files)
     return None
 
 
@@ -306,7 +316,7 @@ def take(store: Store, lines: Sequence[Line]) -> int:
 
 def _date(line: bytes) -> str:
     with suppress(msgspec.DecodeError):
-        return _record.decode(line).date
+        return str(_decoder(Record).decode(line).date)
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from maingate import history
 from maingate.history import Commit, Flaws, Line
-from maingate.model import Amount, Judgement, Observation, Report
+from maingate.model import Amount, Judgement
 from maingate.pattern import matches
 from maingate.snapshot import Snapshot
 from maingate.store import Store
@@ -18,16 +18,17 @@ _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 class Movement:
-    """The difference between a report and what is on record of the base, or of its nearest ancestor that is known.
+    """The difference between a record and what is on record of the base, or of its nearest ancestor that is known.
 
     Args:
-        report: What was found now.
+        now: What is measured now, with the flaws of files.
         snapshot: The judged tree.
         store: Where the records are.
     """
 
-    def __init__(self, report: Report, snapshot: Snapshot, store: Store) -> None:
-        self._report = report
+    def __init__(self, now: Line, snapshot: Snapshot, store: Store) -> None:
+        self._record = now.record
+        self._now = now.files or {}
         self._snapshot = snapshot
         self._store = store
 
@@ -46,10 +47,6 @@ class Movement:
         more = [f"and {len(shown) - _SHOWN:,} more"] if len(shown) > _SHOWN else []
         others = self._others(name, line.record.measures, judgement.amount, found_any=bool(shown))
         return (*shown[:_SHOWN], *more, *others)
-
-    @cached_property
-    def _now(self) -> Mapping[str, Flaws]:
-        return history.flaws_of(self._report)
 
     @cached_property
     def _past(self) -> list[tuple[Commit, Line]]:
@@ -103,17 +100,10 @@ class Movement:
                 found.append(f"nothing lost its tests: {gone:,.0f} that counted were removed (now {now.part:,.0f})")
         if name.startswith("coverage."):
             tests = then.get("tests.collected")
-            present = next((seen for seen in self._report.observations if seen.check == "tests"), None)
-            ran = _total(present, "collected")
-            if tests is not None and ran is not None and ran < tests.part:
-                found.append(f"{_number(int(ran), 'test')} now, {tests.part - ran:,.0f} fewer than then")
+            ran = self._record.measures.get("tests.collected")
+            if tests is not None and ran is not None and ran.part < tests.part:
+                found.append(f"{_number(int(ran.part), 'test')} now, {tests.part - ran.part:,.0f} fewer than then")
         return found
-
-
-def _total(observation: Observation | None, measure: str) -> float | None:
-    if observation is None or measure not in observation.measures:
-        return None
-    return sum(amount.part for amount in observation.measures[measure].values())
 
 
 def _counted(path: str, measure: str, flaws: Flaws, earlier: Flaws) -> str:

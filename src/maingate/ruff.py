@@ -28,7 +28,7 @@ _CONFIGURATION = {"ruff.toml", ".ruff.toml", "pyproject.toml"}
 _FILES_PER_RUN = 3000
 _FEW = 8
 _ATTEMPTS = 60
-_REVISION = 4
+_REVISION = 6
 # Selections with codes that begin so are asked for apart: which comments silence nothing depends on all that is asked,
 # and a code that is named in full is reported to whoever asks for a convention that leaves it out, too.
 _APART = ("RUF", "ALL", "D", "N")
@@ -383,7 +383,9 @@ def _findings(completed: Completed, paths: list[str], tree: Path) -> dict[str, F
 
 def _finding(row: Mapping[str, Any]) -> Finding:
     place, end, fix = row["location"], row["end_location"], row.get("fix")
-    advice = f"{fix['message']} (`maingate run --fix`)" if fix and fix.get("message") else ""
+    # ruff applies what may change what the program does only where that is asked for.
+    command = " (`maingate run --fix`)" if fix and fix.get("applicability") == "safe" else ""
+    advice = f"{fix['message']}{command}" if fix and fix.get("message") else ""
     return Finding(
         rule=row["code"],
         message=row["message"].partition("\n")[0],
