@@ -72,6 +72,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--only", action="append", default=[], metavar="CHECK", help="run only this check; may be given again"
     )
+    run.add_argument(
+        "--stage", choices=("pre-commit", "pre-merge-commit", "pre-push"), default="",
+        help="judge only what this hook would; by default everything is judged",
+    )  # fmt: skip
     run.add_argument("--fix", action="store_true", help="first let ruff mend the changed files of the work tree")
     run.add_argument(
         "--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged"

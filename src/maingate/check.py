@@ -23,11 +23,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Attributes:
         enabled: Whether the check runs.
-        stages: The git stages at which it runs; `maingate run` runs every enabled check.
+        stages: The git stages at which it runs; `maingate run`, by hand or in CI, runs every enabled check, so that
+            `["ci"]` is for a check that no hook runs.
     """
 
     enabled: bool = True
-    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push"], ...] = (
+    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push", "ci"], ...] = (
         "pre-commit",
         "pre-merge-commit",
         "pre-push",

@@ -121,10 +121,10 @@ def _run(parsed: "argparse.Namespace") -> int:
         _fix(repository, parsed)
     if parsed.commit is not None:
         commit = repository.resolve(parsed.commit)
-        question = Question("", only, parsed.base, is_commit=True)
+        question = Question(parsed.stage, only, parsed.base, is_commit=True)
         return _judge(repository, repository.tree_of(commit), question, commit, parsed)
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
-    return _judge(repository, tree, Question("", only, parsed.base), "", parsed)
+    return _judge(repository, tree, Question(parsed.stage, only, parsed.base), "", parsed)
 
 
 def _judge(
@@ -140,8 +140,10 @@ def _judge(
     store = _store(repository)
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
-    if _is_plain(parsed) and not fresh and _has_passed(repository, store, tree, question, heads):
-        sys.stdout.write("maingate: passed, as this tree was when it was judged before\n")
+    said = _passed(repository, store, tree, question, heads) if _is_plain(parsed) and not fresh else None
+    if said is not None:
+        note = f" - {_printable(said)}" if said else ""
+        sys.stdout.write(f"maingate: passed, as this tree was when it was judged before{note}\n")
         return _unless_changed(repository, tree, before, PASSED, question)
     from maingate.private_tree import Preparation
     from maingate.snapshot import Snapshot
@@ -167,17 +169,18 @@ def _judge(
     return _unless_changed(repository, tree, before, code, question)
 
 
-def _has_passed(repository: Repository, store: Store, tree: str, question: Question, heads: list[str]) -> bool:
+def _passed(repository: Repository, store: Store, tree: str, question: Question, heads: list[str]) -> str | None:
     settings = record.read_settings(store, tree)
     if settings is None:
-        return False
+        return None
     base = repository.find_base(question.base or settings.base, heads, include_heads=not question.is_commit)
-    return record.has_passed(store, record.record_key(repository, tree, base, question, settings))
+    return record.passed(store, record.record_key(repository, tree, base, question, settings))
 
 
 def _unless_changed(repository: Repository, tree: str, before: object, code: int, question: Question) -> int:
     """The exit code, unless a commit to be would hold something else than what was judged."""
-    if not question.stage or question.is_commit or code != PASSED or repository.index_state() == before:
+    is_hook = before is not None and not question.is_commit
+    if not is_hook or code != PASSED or repository.index_state() == before:
         return code
     if repository.staged_tree() == tree:
         return code

@@ -79,7 +79,11 @@ class _Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     ratchet: bool = False
     tolerance: int | float = 0
-    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push", "ci"], ...] | None = None
+    stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push", "ci"], ...] = (
+        "pre-commit",
+        "pre-merge-commit",
+        "pre-push",
+    )
 
     def __post_init__(self) -> None:
         if self.tolerance < 0:
@@ -225,7 +229,8 @@ class _Parser:
             self._error((*where, "ratchet"), "a ratchet needs a direction; write the limit with <= or >=")
         if own.ratchet and measure.endswith(".new"):
             self._error((*where, "ratchet"), f"{measure} begins anew with every change, so it has no best value")
-        stages = None if own.stages is None else tuple(stage for stage in own.stages if stage != "ci")
+        hooks = tuple(stage for stage in own.stages if stage != "ci")
+        stages = None if set(hooks) == set(_Terms().stages) else hooks
         terms = {"stages": stages, "ratchet": own.ratchet, "tolerance": float(own.tolerance)}
         return msgspec.structs.replace(condition, **terms)
 

@@ -113,6 +113,8 @@ class Run:
             toolchain=dict(self.toolchain),
             notes=self._notes,
             seconds=round(time.monotonic() - started, 3),
+            stage=self.question.stage,
+            skipped=self._skipped(),
         )
         line = history.Line(
             history.record_of(report, self.question, self.configuration_digest), history.flaws_of(report)
@@ -133,7 +135,7 @@ class Run:
 
     def _conditions(self, observations: Sequence[Observation]) -> tuple[Condition, ...]:
         """The limits that hold: those that follow the best value stand where that is."""
-        conditions = self.configuration.conditions
+        conditions = tuple(filter(self._is_due, self.configuration.conditions))
         self._notes: tuple[str, ...] = ()
         self._is_settled = True
         if any(condition.ratchet for condition in conditions) or config.RATCHET in self.snapshot.entries:
@@ -142,6 +144,23 @@ class Run:
             applied = ratchet.apply(conditions, self.snapshot, self.store, self.toolchain)
             conditions, self._notes, self._is_settled = applied
         return (*conditions, *(found for seen in observations for found in seen.conditions))
+
+    def _is_due(self, condition: Condition) -> bool:
+        """Whether a condition is judged at the stage."""
+        return not self.question.stage or condition.stages is None or self.question.stage in condition.stages
+
+    def _skipped(self) -> tuple[str, ...]:
+        """What is left to other stages: checks by name, and conditions on checks that run by measure."""
+        if self.question.only:
+            return ()
+        enabled = [name for name, options in self.configuration.checks.items() if options.enabled and name != "impact"]
+        chosen = self._checks()
+        later = [
+            history.name(condition.measure, condition.scope)
+            for condition in self.configuration.conditions
+            if not self._is_due(condition) and condition.measure.partition(".")[0] in chosen
+        ]
+        return tuple(dict.fromkeys([*(name for name in enabled if name not in chosen), *later]))
 
     def _explained(self, report: Report, line: history.Line) -> Report:
         """The report with what moved the measures whose best value was not reached."""
@@ -274,7 +293,7 @@ class Run:
                 continue
             if question.only and name not in question.only:
                 continue
-            if question.only or (options.enabled and (not question.stage or question.stage in options.stages)):
+            if question.only or (options.enabled and self._is_asked(name, options)):
                 found: Any = load(name) if name in NAMES else command.CommandCheck(name)
                 chosen[name] = found
         unknown = sorted(set(question.only) - set(self.configuration.checks))
@@ -286,9 +305,19 @@ class Run:
             raise UsageError(f"unknown check {unknown[0]!r}; {hint}")
         return chosen
 
+    def _is_asked(self, name: str, options: Any) -> bool:
+        """Whether a check is asked at the stage; coverage comes of the tests, so that it is asked where they are."""
+        stage = self.question.stage
+        tests = self.configuration.checks["tests"]
+        is_with_tests = name != "coverage" or not tests.enabled or stage in tests.stages
+        return not stage or (stage in options.stages and is_with_tests)
+
     def _observe(self) -> tuple[Observation, ...]:
         checks = self._checks()
         if not checks:
+            if self.question.stage:
+                advice = "leave the stage in one's `stages`, or uninstall the hook"
+                raise UsageError(f"no check is to run at {self.question.stage}", advice)
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         self.inspected = _Awaited(partial(self._inspect, checks))
         self.linted = _Awaited(partial(self._lint, checks))
@@ -378,7 +407,7 @@ class Run:
             settings = record.Settings(self.configuration.base, places, variables)
             record.keep_settings(self.store, report.tree, settings)
             name = record.record_key(repository, report.tree, report.base, self.question, settings)
-            record.keep_passed(self.store, name)
+            record.keep_passed(self.store, name, report.left_out)
         if self.store.tidy():
             history.forget(self.store, repository)
             repository.forget(DAYS_KEPT)
@@ -547,7 +576,7 @@ def _terms(condition: Condition) -> object:
     if condition.tolerance:
         terms["tolerance"] = condition.tolerance
     if condition.stages is not None:
-        terms["stages"] = condition.stages or ("ci",)
+        terms["stages"] = (*condition.stages, "ci")
     return {"limit": limit, **terms} if terms else limit
 
 

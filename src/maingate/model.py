@@ -12,6 +12,7 @@ import msgspec
 Severity = Literal["error", "warning"]
 State = Literal["passed", "failed", "unknown"]
 Unit = Literal["count", "percent", "seconds"]
+_NAMED = 8
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -272,7 +273,20 @@ class TestRun(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything a reporter may show of a run."""
+    """Everything a reporter may show of a run.
+
+    Attributes:
+        state: The verdict.
+        tree: The id of the judged tree.
+        base: The commit that new code is new against, or empty.
+        judgements: What became of each condition.
+        observations: What each check gave.
+        notes: Facts for people that belong to no check.
+        toolchain: Versions by tool.
+        seconds: How long the run took.
+        stage: The git stage, or empty for a run by hand or in CI.
+        skipped: The checks, and the measures of conditions, that are for other stages.
+    """
 
     state: State
     tree: str
@@ -282,6 +296,8 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     toolchain: dict[str, str] = {}
     seconds: float = 0.0
+    stage: str = ""
+    skipped: tuple[str, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -294,6 +310,12 @@ class Report(msgspec.Struct, frozen=True):
         """The findings on lines that were changed, by path and line."""
         found = [finding for observation in self.observations for finding in observation.findings if finding.new]
         return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
+
+    @property
+    def left_out(self) -> str:
+        """What is left to other stages, in words; empty if nothing is."""
+        more = f" and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
+        return f"not at {self.stage}: {' '.join(self.skipped[:_NAMED])}{more}" if self.skipped else ""
 
     @property
     def total(self) -> int:

@@ -73,14 +73,15 @@ def values(variables: Sequence[str]) -> tuple[object, ...]:
     return tuple(present.get(name) for name in variables)
 
 
-def has_passed(store: Store, name: bytes) -> bool:
-    """Whether the verdict of that key is on record; only `passed` is, for of any other the findings are wanted."""
-    return store.get(name) is not None
+def passed(store: Store, name: bytes) -> str | None:
+    """What was said to the verdict of that key if it was `passed`, else None: of any other the findings are wanted."""
+    kept = store.get(name)
+    return None if kept is None else kept.decode(errors="backslashreplace")
 
 
-def keep_passed(store: Store, name: bytes) -> None:
-    """Keep that the verdict of that key was `passed`."""
-    store.put(name, b"passed")
+def keep_passed(store: Store, name: bytes, said: str) -> None:
+    """Keep that the verdict of that key was `passed`, and what is to be said to it."""
+    store.put(name, said.encode("utf-8", "backslashreplace"))
 
 
 def surroundings(work_tree: "str | os.PathLike[str]", places: Sequence[str]) -> tuple[object, ...]:

@@ -20,6 +20,8 @@ def render(report: Report, view: View) -> str:
     document = {
         "version": VERSION,
         "state": report.state,
+        "stage": report.stage or None,
+        "skipped": list(report.skipped),
         "exit_code": EXIT_CODES[report.state],
         "tree": report.tree,
         "base": report.base or None,

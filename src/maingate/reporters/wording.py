@@ -92,6 +92,7 @@ def verdict(report: Report) -> str:
         new = len(report.new_findings)
         parts.append(plural(new, "new finding") if new == report.total else _with_new(report.total, new))
     parts.extend(_tests(report))
+    parts.extend(filter(None, [printable(report.left_out)]))
     parts.append("nothing observed again" if _is_reused(report) else f"{report.seconds:.1f} s")
     return f"maingate: {report.state} - {', '.join(parts)}"
 
