@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     kept.add_argument("what", choices=("update", "show"), help="raise them to what was measured, or show what holds")
     kept.add_argument("--commit", default="", metavar="REV", help="what a commit was judged to have, not the last run")
     kept.add_argument("--force", action="store_true", help="take a worse value, too")
+    _add_tune(commands.add_parser("tune", help="tune limits by what past commits measured"))
     commands.add_parser("why", help="explain the last run here, and what to do about it")
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
@@ -56,6 +57,21 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     history.add_argument("--format", choices=("text", "csv", "json"), default="text", help="how to show it")
     history.add_argument("--remote", default="origin", help="where to push to or pull from (default: origin)")
+
+
+def _add_tune(tune: argparse.ArgumentParser) -> None:
+    tune.add_argument(
+        "--commits", type=_count, default=0, metavar="N",
+        help="first judge those of the last N commits that were not judged by the present options",
+    )  # fmt: skip
+    tune.add_argument("--limit", type=_count, default=50, metavar="N", help="how many commits to read (default: 50)")
+    tune.add_argument("--commit", default="HEAD", metavar="REV", help="the branch, by its newest commit")
+    tune.add_argument("--last", type=_count, default=10, metavar="N", help="propose what the last N pass (default: 10)")
+    tune.add_argument(
+        "--measure", action="append", default=[], metavar="NAME", help="only conditions on this measure, or pattern"
+    )
+    tune.add_argument("--tighten", action="store_true", help="leave out limits that would be looser")
+    tune.add_argument("--apply", action="store_true", help="write the proposed limits into pyproject.toml")
 
 
 def _count(text: str) -> int:

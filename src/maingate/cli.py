@@ -78,6 +78,7 @@ def _dispatch(words: list[str]) -> int:
     commands["history"] = _history
     commands["ratchet"] = _ratchet
     commands["why"] = _why
+    commands["tune"] = _tune
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -351,6 +352,38 @@ def _ratchet(parsed: "argparse.Namespace") -> int:
     ratchet.write_file(repository, best)
     what = "the work tree" if judged.tree == tree else parsed.commit or "HEAD"
     _write("".join(f"{_printable(line)}\n" for line in (*lines, f"as {what} was judged at {judged.date}")))
+    return PASSED
+
+
+def _tune(parsed: "argparse.Namespace") -> int:
+    from maingate import history, tune
+    from maingate.snapshot import Snapshot
+
+    if parsed.apply:
+        tune.require_editor()
+    repository = _here()
+    store = _store(repository)
+    configuration, digest = tune.present(Snapshot(repository, repository.work_tree_tree(), ""))
+    commits = history.commits(repository, parsed.commit, parsed.commits or parsed.limit)
+    past = tune.read(store, commits, digest)
+    notes: list[str] = []
+    if parsed.commits:
+        progress = _Progress()
+        try:
+            notes = tune.judge(repository, store, past, configuration, progress)
+        finally:
+            progress.clear()
+        past = tune.read(store, commits, digest)
+    if not any(one.record for one in past):
+        message = f"none of the last {len(commits):,} commits of {parsed.commit} was judged"
+        raise UsageError(message, f"give --commits {len(commits)} to judge them now, or run `maingate history pull`")
+    found = tune.proposals(past, configuration.conditions, parsed.last, parsed.measure)
+    if parsed.tighten:
+        found = [proposal._replace(is_unwanted=proposal.is_looser) for proposal in found]
+    _write(tune.page(past, found, parsed.last, notes, _terminal()))
+    if parsed.apply:
+        lines = tune.apply(repository, found)
+        _write("\n" + "".join(f"{_printable(line)}\n" for line in lines or ["nothing to write"]))
     return PASSED
 
 

@@ -87,9 +87,11 @@ class Run:
         *,
         fresh: bool = False,
         wish: Wish = Wish(),  # noqa: B008 -- immutable
+        is_trial: bool = False,
     ) -> None:
         self.snapshot, self.configuration, self.question, self._commit = subject
         self.wish = wish
+        self._is_trial = is_trial
         self.store: Store = Forgetful(store) if fresh else store
         self.progress = progress
         self._prepared = prepared or Preparation(self.snapshot)
@@ -117,8 +119,12 @@ class Run:
             skipped=self._skipped(),
         )
         line = history.Line(
-            history.record_of(report, self.question, self.configuration_digest), history.flaws_of(report)
+            history.record_of(report, self.question, digest_of(self.configuration)), history.flaws_of(report)
         )
+        if self._is_trial:
+            # Judged by a configuration that is not the tree's own, so that it is no verdict to go by.
+            history.keep(self.store, line._replace(record=msgspec.structs.replace(line.record, stage=history.TRIAL)))
+            return report
         report = self._explained(report, line)
         if self.configuration.metrics != config.Metrics():
             from maingate import metrics
@@ -181,11 +187,6 @@ class Run:
     def _is_cut_short(self) -> bool:
         """Whether tests were stopped at the first failure, so that what they measured is no measure of the tree."""
         return "test_run" in self.__dict__ and not self.test_run.complete
-
-    @property
-    def configuration_digest(self) -> str:
-        """What tells one configuration of what is observed from another; limits are no part of it."""
-        return key(self.configuration.checks, self.configuration.exclude).hex()[:16]
 
     @cached_property
     def files(self) -> Files:
@@ -523,6 +524,11 @@ def read_configuration(snapshot: Snapshot) -> config.Configuration:
             raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
     specifications = {name: _specification(load(name)) for name in NAMES}
     return config.parse(text, specifications, config.CheckSpecification(command.Options, {}, has_codes=True))
+
+
+def digest_of(configuration: config.Configuration) -> str:
+    """What tells one configuration of what is observed from another; limits are no part of it."""
+    return key(configuration.checks, configuration.exclude).hex()[:16]
 
 
 def describe_configuration(snapshot: Snapshot, what: str) -> str:

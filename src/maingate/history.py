@@ -23,6 +23,7 @@ from maingate.store import KeptRecord, Store, key
 from maingate.verdict import total
 
 VERSION = 1
+TRIAL = "tune"
 DEPTH = 50  # commits before the base that are looked at
 
 
@@ -46,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         version: Of this format.
         tree: The id of the judged tree.
         state: The verdict.
-        stage: The git stage, or empty for a run by hand or in CI.
+        stage: The git stage, or empty for a run by hand or in CI; `tune` where it was judged by later options.
         only: The checks that were asked for, or none for all.
         base: The commit that new code was new against, or empty.
         configuration: A digest of the checks' options.

@@ -13,8 +13,8 @@ from maingate.model import Amount
 from maingate.pattern import matches
 from maingate.reporters import wording
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
-_ASCII = "_.-:=+*#"
+BLOCKS = "▁▂▃▄▅▆▇█"
+ASCII = "_.-:=+*#"
 _STATES = {"passed": "|", "failed": "x", "unknown": "?"}
 _COLOURS = {"passed": "32", "failed": "31", "unknown": "33", "dim": "2", "bold": "1"}
 _SPARK = 24
@@ -121,7 +121,7 @@ def _heading(rows: Sequence[Row], count: int) -> str:
 
 
 def _by_measure(rows: Sequence[Row], measures: Sequence[str], terminal: Terminal) -> list[str]:
-    ramp = _ASCII if terminal.is_ascii else _BLOCKS
+    ramp = ASCII if terminal.is_ascii else BLOCKS
     table = []
     for name in measures:
         amounts = [row.record.measures.get(name) for row in rows]

@@ -64,12 +64,17 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
         return Judgement(condition, "passed", None, "nothing to measure", amount)
-    value, against, limit = amount.part, Decimal(repr(amount.part)), Decimal(repr(condition.limit))
+    value = amount.part if amount.whole is None else 100 * amount.part / amount.whole
+    return Judgement(condition, "passed" if meets(condition, amount) else "failed", float(value), "", amount)
+
+
+def meets(condition: Condition, amount: Amount) -> bool:
+    """Whether an amount is within a condition's limit; nothing is within any."""
+    against, limit = Decimal(repr(amount.part)), Decimal(repr(condition.limit))
     if amount.whole is not None:
         # Multiplied, not divided: 28 digits hold the products exactly.
-        value, against, limit = 100 * value / amount.whole, 100 * against, limit * Decimal(repr(amount.whole))
-    kept = _COMPARE[condition.comparison](against, limit)
-    return Judgement(condition, "passed" if kept else "failed", float(value), "", amount)
+        against, limit = 100 * against, limit * Decimal(repr(amount.whole))
+    return amount.whole == 0 or _COMPARE[condition.comparison](against, limit)
 
 
 def total(observation: Observation, measure: str, inside: Callable[[str], object] | None = None) -> Amount | None:
