@@ -155,7 +155,7 @@ def test_git_notes_shows_and_merges_what_was_pushed(repository: GitRepository, r
     repository.git("notes", "--ref", notes, "append", "-m", "by hand", tree)
     repository.git("push", "-q", "origin", notes)
     ask(repository.path, "run", "--commit", "HEAD", "--only", "style", code=0)
-    assert ask(repository.path, "history", "push") == "pushed 1 new verdicts\n"
+    assert ask(repository.path, "history", "push") == "pushed 1 new verdict\n"
     repository.git("fetch", "-q", "origin", f"{notes}:{notes}")
     assert len(repository.git("notes", "--ref", notes, "show", tree).stdout.decode().splitlines()) == 3
 
@@ -173,7 +173,7 @@ def test_writers_at_the_same_time_lose_nothing(repository: GitRepository, remote
         clones.append((clone, own))
     with ThreadPoolExecutor(4) as pool:
         said = list(pool.map(lambda pair: ask(pair[0].path, "history", "push", more=pair[1]), clones))
-    assert said == ["pushed 1 new verdicts\n"] * 4
+    assert said == ["pushed 1 new verdict\n"] * 4
     assert "pulled 4 new verdicts" in ask(repository.path, "history", "pull")
 
 

@@ -52,7 +52,7 @@ def test_two():
 """
 _BAD = '"""Numbers."""\n\nimport os\n'
 _GOOD = '"""Numbers."""\n'
-_FILE = ".maingate/ratchet"
+_FILE = ".maingate-ratchet"
 
 
 def _findings(repository: GitRepository, count: int) -> None:
@@ -203,7 +203,6 @@ def test_branches_that_raise_different_measures_merge_and_the_same_one_is_resolv
 )
 def test_file_that_is_wrong_is_an_error_with_a_way_out(repository: GitRepository, text: str, said: str) -> None:
     _begun(repository, 1)
-    (repository.path / ".maingate").mkdir()
     (repository.path / _FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
     error = ask(repository.path, "run", code=2)
     assert f"maingate: error: {_FILE}:" in error
@@ -215,6 +214,14 @@ def test_line_that_nothing_follows_is_named(repository: GitRepository) -> None:
     repository.write(_FILE, "naming.findings <= 3\n")
     assert f"{_FILE}:1: no condition follows naming.findings" in ask(repository.path, "run")
     assert "naming.findings: removed" in ask(repository.path, "ratchet", "update")
+
+
+def test_nothing_is_said_of_checks_that_are_not_asked(repository: GitRepository) -> None:
+    repository.write("pyproject.toml", _STATIC)
+    repository.write("a.py", _GOOD)
+    said = ask(repository.path, "run", "--only", "comments")
+    assert "own limit" not in said
+    assert "own limit" in ask(repository.path, "run", "--only", "style")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Limits tuned by what past commits measured."""
 
 import re
+import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 import tomlkit
-from asking import ask
+from asking import MAINGATE, ask
 from conftest import GitRepository
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +69,7 @@ def test_what_was_judged_is_not_judged_again_and_not_taken_for_a_verdict(reposit
     _grown(repository, 0, 1, 0)
     ask(repository.path, "tune", "--commits", "3")
     assert "3 of 3 commits judged" in ask(repository.path, "tune")
-    assert "3 of 3 commits judged" in ask(repository.path, "history")
+    assert re.search(r"^verdict +\.\.\. +-$", ask(repository.path, "history"), re.MULTILINE)
     # A tree judged by the limits of a later commit is judged anew when it is asked for.
     said = ask(repository.path, "run", "--commit", "HEAD")
     assert "as this tree was when it was judged before" not in said
@@ -214,3 +216,19 @@ def test_limits_find_a_place_wherever_there_was_none(text: str) -> None:
     conditions = written["tool"]["maingate"]["conditions"]
     assert conditions["style.findings"] == "<= 3"
     assert conditions["a/**"] == {"coverage.lines": ">= 87.5 %"}
+
+
+def test_killed_judging_goes_on_where_it_was(repository: GitRepository, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = f"sh -c 'echo >> {log}; test $(wc -l < {log}) -ne 3 || exec sleep 60'"
+    slow = f'[tool.maingate.checks.slow]\ncommand = "{command}"\nformat = "exit-code"\n'
+    _grown(repository, 0, 1, 0, 1, configuration=_STATIC + slow)
+    running = subprocess.Popen([MAINGATE, "tune", "--commits", "4"], cwd=repository.path, stdout=subprocess.DEVNULL)
+    while not log.exists() or len(log.read_text()) < 3:
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.kill()
+    running.wait()
+    assert "2 of 4 commits judged" in ask(repository.path, "tune")
+    assert "4 of 4 commits judged" in ask(repository.path, "tune", "--commits", "4")
+    assert len(log.read_text()) == 5

@@ -296,14 +296,14 @@ def _history(parsed: "argparse.Namespace") -> int:
         from maingate import notes
 
         count, known = notes.pull(repository, store, parsed.remote)
-        sys.stdout.write(f"pulled {count:,} new verdicts; trees with verdicts there: {known:,}\n")
+        sys.stdout.write(f"pulled {_verdicts(count)}; trees with verdicts there: {known:,}\n")
         return PASSED
     if parsed.what == "push":
         from maingate import notes
 
         trees = {commit.tree for commit in history.commits(repository, parsed.commit, _EVERY)}
         count = notes.push(repository, store, parsed.remote, trees)
-        sys.stdout.write(f"pushed {count:,} new verdicts\n")
+        sys.stdout.write(f"pushed {_verdicts(count)}\n")
         return PASSED
     commits = history.commits(repository, parsed.commit, parsed.limit)
     records = history.read(store, (commit.tree for commit in commits))
@@ -436,6 +436,10 @@ def _explain(parsed: "argparse.Namespace") -> int:
         raise UsageError(f"{parsed.all}: cannot be written: {error.strerror}") from error
     sys.stdout.write(f"wrote {len(pages)} pages into {parsed.all}\n")
     return PASSED
+
+
+def _verdicts(count: int) -> str:
+    return f"{count:,} new verdict{'' if count == 1 else 's'}"
 
 
 def _store(repository: Repository) -> Store:

@@ -15,7 +15,7 @@ from maingate.house import Style, overridden
 from maingate.model import Condition, Unit
 
 FILE = "pyproject.toml"
-RATCHET = ".maingate/ratchet"
+RATCHET = ".maingate-ratchet"
 _LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
 _UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
 _TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions", "metrics")

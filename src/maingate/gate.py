@@ -141,14 +141,17 @@ class Run:
 
     def _conditions(self, observations: Sequence[Observation]) -> tuple[Condition, ...]:
         """The limits that hold: those that follow the best value stand where that is."""
-        conditions = tuple(filter(self._is_due, self.configuration.conditions))
+        every = self.configuration.conditions
+        asked = {seen.check for seen in observations}
+        conditions = tuple(one for one in every if self._is_due(one) and one.measure.partition(".")[0] in asked)
         self._notes: tuple[str, ...] = ()
         self._is_settled = True
         if any(condition.ratchet for condition in conditions) or config.RATCHET in self.snapshot.entries:
             from maingate import ratchet
 
             applied = ratchet.apply(conditions, self.snapshot, self.store, self.toolchain)
-            conditions, self._notes, self._is_settled = applied
+            conditions, self._is_settled = applied.conditions, applied.is_settled
+            self._notes = (*ratchet.unfollowed(every, self.snapshot), *applied.notes)
         return (*conditions, *(found for seen in observations for found in seen.conditions))
 
     def _is_due(self, condition: Condition) -> bool:

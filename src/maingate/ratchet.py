@@ -64,7 +64,7 @@ def parse(text: str, *, path: str = FILE) -> dict[str, Best]:
 
     Args:
         text: What the file holds.
-        path: Its name in messages, `.maingate/ratchet` by default.
+        path: Its name in messages, `.maingate-ratchet` by default.
 
     Raises:
         ConfigurationError: a line is none; every one is named.
@@ -130,8 +130,7 @@ def apply(conditions: Sequence[Condition], snapshot: Snapshot, store: Store, too
     """
     followed = [condition for condition in conditions if condition.ratchet]
     on_file = read(snapshot)
-    names = {history.name(condition.measure, condition.scope) for condition in followed}
-    notes = [f"{FILE}:{best.line}: no condition follows {name}" for name, best in on_file.items() if name not in names]
+    notes = []
     past = _Past(snapshot, store, toolchain) if followed else None
     errors, applied, is_settled = [], [], True
     for condition in conditions:
@@ -163,6 +162,15 @@ def apply(conditions: Sequence[Condition], snapshot: Snapshot, store: Store, too
     if errors:
         raise ConfigurationError(errors)
     return Applied(tuple(applied), tuple(notes), is_settled)
+
+
+def unfollowed(conditions: Iterable[Condition], snapshot: Snapshot) -> tuple[str, ...]:
+    """A note for each line on file that none of the conditions follows."""
+    names = {history.name(condition.measure, condition.scope) for condition in conditions if condition.ratchet}
+    on_file = read(snapshot)
+    return tuple(
+        f"{FILE}:{best.line}: no condition follows {name}" for name, best in on_file.items() if name not in names
+    )
 
 
 class _Past:
@@ -247,9 +255,8 @@ def write_file(repository: Repository, best: Mapping[str, Best]) -> None:
         UsageError: it cannot be written.
     """
     place = repository.work_tree / FILE
-    beside = place.with_name(f".ratchet-{os.getpid()}")
+    beside = place.with_name(f"{FILE}-{os.getpid()}")
     try:
-        place.parent.mkdir(exist_ok=True)
         beside.write_text(render(best), "utf-8")
         os.replace(beside, place)
     except OSError as error:

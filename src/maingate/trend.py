@@ -15,7 +15,7 @@ from maingate.reporters import wording
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII = "_.-:=+*#"
-_STATES = {"passed": "|", "failed": "x", "unknown": "?"}
+_STATES = {"passed": "|", "failed": "x", "unknown": "?", "": "."}
 _COLOURS = {"passed": "32", "failed": "31", "unknown": "33", "dim": "2", "bold": "1"}
 _SPARK = 24
 
@@ -33,6 +33,11 @@ class Row(NamedTuple):
 
     commit: Commit
     record: Record
+
+    @property
+    def state(self) -> str:
+        """The verdict, empty where the commit was only measured, by options that are not its own."""
+        return "" if self.record.stage == history.TRIAL else self.record.state
 
 
 def rows(commits: Sequence[Commit], records: Mapping[str, Sequence[Record]]) -> list[Row]:
@@ -129,8 +134,8 @@ def _by_measure(rows: Sequence[Row], measures: Sequence[str], terminal: Terminal
         last = known[-1] if known else None
         spark = sparkline([number(amount) for amount in amounts], ramp, _SPARK)
         table.append((wording.printable(name), spark, shown(last), _change(known)))
-    states = "".join(_STATES[row.record.state] for row in rows)[-_SPARK:]
-    table.insert(0, ("verdict", states, rows[-1].record.state, ""))
+    states = "".join(_STATES[row.state] for row in rows)[-_SPARK:]
+    table.insert(0, ("verdict", states, rows[-1].state or "-", ""))
     widths = [max(len(cells[column]) for cells in table) for column in range(4)]
     widths[0] = min(widths[0], max(20, terminal.width - sum(widths[1:]) - 6))
     lines = []
@@ -169,7 +174,7 @@ def _by_commit(rows: Sequence[Row], measure: str, terminal: Terminal) -> list[st
     for row, value, text in zip(reversed(rows), reversed(values), reversed(texts), strict=True):
         share = 0.5 if high == low else ((value or 0) - low) / (high - low)
         drawn = bar * max(1, round(10 * share)) if value is not None else ""
-        state = _paint(f"{row.record.state:<7}", row.record.state, terminal)
+        state = _paint(f"{row.state or '-':<7}", row.state or "dim", terminal)
         head = f"{row.commit.id[:9]}  {row.commit.date}  "
         room = terminal.width - len(head) - 7 - width - 16
         subject = wording.printable(row.commit.subject)[: max(room, 0)]
@@ -189,12 +194,11 @@ def as_csv(rows: Sequence[Row], measures: Sequence[str]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["commit", "tree", "date", "judged", "verdict", "subject", *measures])
-    for commit, record in rows:
+    for row in rows:
+        commit, record = row
         numbers = [number(record.measures.get(name)) for name in measures]
         cells = ["" if value is None else f"{value:.10g}" for value in numbers]
-        writer.writerow(
-            [commit.id, commit.tree, commit.date, record.date, record.state, _inert(commit.subject), *cells]
-        )
+        writer.writerow([commit.id, commit.tree, commit.date, record.date, row.state, _inert(commit.subject), *cells])
     return stream.getvalue()
 
 
@@ -206,15 +210,15 @@ def as_json(rows: Sequence[Row], measures: Sequence[str], records: Mapping[str, 
     """An array with an object for each commit, the oldest first, and in it every record of its tree."""
     document = [
         {
-            "commit": commit.id,
-            "tree": commit.tree,
-            "date": commit.date,
-            "subject": commit.subject,
-            "state": record.state,
-            "measures": _plain(record, measures),
-            "verdicts": [_verdict(found, measures) for found in records[commit.tree]],
+            "commit": row.commit.id,
+            "tree": row.commit.tree,
+            "date": row.commit.date,
+            "subject": row.commit.subject,
+            "state": row.state or None,
+            "measures": _plain(row.record, measures),
+            "verdicts": [_verdict(found, measures) for found in records[row.commit.tree]],
         }
-        for commit, record in rows
+        for row in rows
     ]
     return json.dumps(document, indent=2) + "\n"
 

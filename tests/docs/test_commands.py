@@ -1,4 +1,4 @@
-"""Every command in the pages on history and policy can be given as it stands there."""
+"""Every command in the pages on history and limits can be given as it stands there."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from conftest import GitRepository
 _DOCS = Path(__file__).parents[2] / "docs"
 _COMMANDS = [
     (page, command)
-    for page in ("history.md", "policy.md")
+    for page in ("history.md", "limits.md")
     for block in re.findall(r"```console\n(.*?)```", (_DOCS / page).read_text("utf-8"), re.DOTALL)
     for command in re.findall(r"^ *\$ (maingate .*?)(?:\s+#.*)?$", block, re.MULTILINE)
 ]
