@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -175,6 +177,23 @@ def test_writers_at_the_same_time_lose_nothing(repository: GitRepository, remote
         said = list(pool.map(lambda pair: ask(pair[0].path, "history", "push", more=pair[1]), clones))
     assert said == ["pushed 1 new verdict\n"] * 4
     assert "pulled 4 new verdicts" in ask(repository.path, "history", "pull")
+
+
+def test_notes_whose_copies_were_removed_are_fetched_again_before_any_is_written(
+    repository: GitRepository, remote: Path, tmp_path: Path
+) -> None:
+    judged_commits(repository, 1)
+    shared(repository, remote)
+    clone, own = clone_of(remote, tmp_path / "clone")
+    ask(clone.path, "run", "--commit", "HEAD", "--only", "style", more=own)
+    ask(clone.path, "history", "push", more=own)
+    ask(repository.path, "history", "pull")
+    for loose in Path(os.environ["MAINGATE_CACHE_DIR"]).glob("*/objects/??/*"):
+        if zlib.decompress(loose.read_bytes()).startswith(b"blob "):
+            loose.unlink()
+    assert ask(repository.path, "history", "push") == "pushed 1 new verdict\n"
+    third, own = clone_of(remote, tmp_path / "third")
+    assert "pulled 2 new verdicts" in ask(third.path, "history", "pull", more=own)
 
 
 def test_remote_without_notes_or_out_of_reach_is_told(repository: GitRepository, remote: Path) -> None:

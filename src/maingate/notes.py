@@ -10,6 +10,7 @@ Source: git-notes(1), "notes merge strategies"; the lines of JSON follow the exa
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from maingate import history
 from maingate.errors import ObservationError, UsageError
@@ -47,8 +48,7 @@ def push(repository: Repository, store: Store, remote: str, trees: Iterable[str]
         own.setdefault(line.record.tree, []).append(line)
     pushed = Completed(1, b"", b"")
     for _ in range(_TRIES):
-        tip = _fetch(repository, store, remote)
-        names = _names(repository, tip) if tip else {}
+        tip, names = _fetch(repository, store, remote)
         there = _read(repository, {tree: name for tree, name in names.items() if tree in own})
         notes, count = {}, 0
         for tree, lines in own.items():
@@ -76,8 +76,7 @@ def pull(repository: Repository, store: Store, remote: str) -> tuple[int, int]:
     Raises:
         UsageError: the remote cannot be reached.
     """
-    tip = _fetch(repository, store, remote)
-    names = _names(repository, tip) if tip else {}
+    _, names = _fetch(repository, store, remote)
     found = _read(repository, names)
     parsed = (history.from_text(tree, text) for tree, lines in found.items() for text in lines)
     return history.take(store, [line for line in parsed if line is not None]), len(names)
@@ -99,12 +98,25 @@ def _known(remote: str) -> bytes:
     return key("notes", remote)
 
 
-def _fetch(repository: Repository, store: Store, remote: str) -> str:
-    known = (store.get(_known(remote)) or b"").decode("ascii", "replace")
-    tip = fetch(repository, remote, REF, known=known if known.isalnum() else "")
-    if tip and tip != known:
-        store.put(_known(remote), tip.encode())
-    return tip
+def _fetch(repository: Repository, store: Store, remote: str) -> tuple[str, dict[str, dict[str, str]]]:
+    """The commit of the remote's notes, empty if there is none, and its notes, all of them here.
+
+    What was fetched before is not fetched again, unless it was removed since from where it is kept.
+    """
+    kept = (store.get(_known(remote)) or b"").decode("ascii", "replace")
+    for known in dict.fromkeys([kept if kept.isalnum() else "", ""]):
+        tip = fetch(repository, remote, REF, known=known)
+        if not tip:
+            return "", {}
+        with suppress(ObservationError):
+            names = _names(repository, tip)
+            blobs = "".join(f"{blob}\n" for entries in names.values() for blob in entries.values())
+            found = repository.git("cat-file", "--batch-check", stdin=blobs.encode()).stdout
+            if b" missing\n" not in found:
+                if tip != kept:
+                    store.put(_known(remote), tip.encode())
+                return tip, names
+    raise ObservationError(f"the notes of {remote!r} are not whole", "run `git fsck` there")
 
 
 def _names(repository: Repository, commit: str) -> dict[str, dict[str, str]]:
