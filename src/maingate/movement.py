@@ -14,6 +14,7 @@ from maingate.snapshot import Snapshot
 from maingate.store import Store
 
 _SHOWN = 10
+_SPANS = 6
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
@@ -85,9 +86,9 @@ class Movement:
         rows: list[tuple[float, str]] = []
         if lost:
             text = f"{_number(len(lost), 'line')} lost {'its' if len(lost) == 1 else 'their'} tests"
-            rows.append((len(lost), f"{path}:{history.spans(lost)}: {text}"))
+            rows.append((len(lost), f"{path}:{_places(lost)}: {text}"))
         if new:
-            rows.append((len(new), f"{path}:{history.spans(new)}: {_number(len(new), 'new line')} without a test"))
+            rows.append((len(new), f"{path}:{_places(new)}: {_number(len(new), 'new line')} without a test"))
         return rows
 
     def _others(self, name: str, then: Mapping[str, Amount], now: Amount | None, *, found_any: bool) -> list[str]:
@@ -104,6 +105,12 @@ class Movement:
             if tests is not None and ran is not None and ran.part < tests.part:
                 found.append(f"{_number(int(ran.part), 'test')} now, {tests.part - ran.part:,.0f} fewer than then")
         return found
+
+
+def _places(lines: Sequence[int]) -> str:
+    spans = history.spans(lines).split(",")
+    more = f" and {len(spans) - _SPANS:,} more places" if len(spans) > _SPANS else ""
+    return ",".join(spans[:_SPANS]) + more
 
 
 def _counted(path: str, measure: str, flaws: Flaws, earlier: Flaws) -> str:

@@ -4,7 +4,7 @@ import math
 import shlex
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from maingate import history
@@ -37,12 +37,13 @@ def explain(run: LastRun, now: history.Line | None, movement: Movement | None, *
     missed = [judgement for judgement in run.judgements if judgement.state == "failed"]
     if run.state == "passed":
         return "\n".join([*lines, "nothing is left to do"]) + "\n"
-    for judgement in missed:
-        lines += ["", *_condition(judgement, run, movement, width)]
+    explanations = [_moved(judgement, run, movement) for judgement in missed]
+    for judgement, moved in zip(missed, explanations, strict=True):
+        lines += ["", *_condition(judgement, moved, width)]
     unknown = [judgement for judgement in run.judgements if judgement.state == "unknown"]
     lines += ["", *(f"{wording.name(one.condition)}: unknown; {one.reason}" for one in unknown)] if unknown else []
     files = now.files if now is not None and now.files is not None else {}
-    steps = list(_steps(run, missed, files))
+    steps = list(_steps(run, missed, files, explanations))
     if steps:
         lines += ["", "To do"]
         for number, step in enumerate(steps, start=1):
@@ -62,18 +63,22 @@ def _heading(run: LastRun) -> str:
     return f"run of {day} {clock} UTC on tree {run.tree[:9]}{stage}: {run.state}{count}"
 
 
-def _condition(judgement: Judgement, run: LastRun, movement: Movement | None, width: int) -> Iterator[str]:
+def _condition(judgement: Judgement, moved: Sequence[str], width: int) -> Iterator[str]:
     condition = judgement.condition
     head = f"{wording.name(condition)}: {wording.value(judgement)}, limit {wording.limit(condition)}"
     yield from _wrapped(f"{head} ({wording.miss(judgement)}; {condition.source})", "", "    ", width)
-    moved: Sequence[str] = judgement.explanation
-    if not moved and condition.measure.endswith(".new"):
-        counted = Counter(finding.path for finding in run.findings if counts_for(finding, judgement))
-        moved = [f"{path or '(project)'}: {count:,} new" for path, count in counted.most_common(_PLACES)]
-    elif not moved and movement is not None:
-        moved = movement.explain(judgement)
     for line in moved:
         yield from _wrapped(line, "    ", "      ", width)
+
+
+def _moved(judgement: Judgement, run: LastRun, movement: Movement | None) -> Sequence[str]:
+    """What moved the measure of a condition, a line each."""
+    if judgement.explanation:
+        return judgement.explanation
+    if judgement.condition.measure.endswith(".new"):
+        counted = Counter(finding.path for finding in run.findings if counts_for(finding, judgement))
+        return [f"{path or '(project)'}: {count:,} new" for path, count in counted.most_common(_PLACES)]
+    return movement.explain(judgement) if movement is not None else ()
 
 
 def _wrapped(text: str, indent: str, hanging: str, width: int) -> list[str]:
@@ -82,7 +87,9 @@ def _wrapped(text: str, indent: str, hanging: str, width: int) -> list[str]:
     )
 
 
-def _steps(run: LastRun, missed: Sequence[Judgement], files: Mapping[str, Flaws]) -> Iterator[str]:
+def _steps(
+    run: LastRun, missed: Sequence[Judgement], files: Mapping[str, Flaws], explanations: Sequence[Sequence[str]]
+) -> Iterator[str]:
     """What to do, what mends most at once first."""
     problems = Counter((check, problem.message, problem.advice) for check, problem in run.problems)
     for (check, message, advice), count in problems.most_common(_PLACES):
@@ -91,7 +98,7 @@ def _steps(run: LastRun, missed: Sequence[Judgement], files: Mapping[str, Flaws]
     counted = [finding for finding in run.findings if any(counts_for(finding, judgement) for judgement in missed)]
     yield from _mended(counted, run)
     yield from _tests(counted)
-    yield from _covered(missed, run, files)
+    yield from _covered(missed, run, files, explanations)
     yield from _by_rule(finding for finding in counted if not _is_mended(finding) and finding.check not in _RUN)
     yield from _others(missed, run, files)
 
@@ -140,9 +147,11 @@ def _tests(counted: Sequence[Finding]) -> Iterator[str]:
     yield from (f"{finding.message}; {finding.advice}" for finding in failed if "`pytest " not in finding.advice)
 
 
-def _covered(missed: Sequence[Judgement], run: LastRun, files: Mapping[str, Flaws]) -> Iterator[str]:
+def _covered(
+    missed: Sequence[Judgement], run: LastRun, files: Mapping[str, Flaws], explanations: Sequence[Sequence[str]]
+) -> Iterator[str]:
     """Lines to execute, for each condition that they are missing in; the longest runs of lines first."""
-    for judgement in missed:
+    for number, judgement in enumerate(missed):
         condition = judgement.condition
         check, _, measure = condition.measure.partition(".")
         needed = shortage(judgement)
@@ -163,7 +172,8 @@ def _covered(missed: Sequence[Judgement], run: LastRun, files: Mapping[str, Flaw
             ]
         what = {"new": "new line", "lines": "line", "branches": "branch"}.get(measure, "line or branch")
         count = f"{needed:,} {what if needed == 1 else _plural(what)}"
-        yield f"cover {count} more for {wording.name(condition)}{_such_as(_enough(spans, needed))}"
+        moved = {line.partition(":")[0] for line in explanations[number]}
+        yield f"cover {count} more for {wording.name(condition)}{_such_as(_enough(spans, needed, moved))}"
 
 
 def _plural(noun: str) -> str:
@@ -187,10 +197,10 @@ def shortage(judgement: Judgement) -> int:
     return short + 1 if condition.comparison == ">" and least == math.ceil(least) else max(short, 0)
 
 
-def _enough(spans: Iterable[tuple[int, str]], needed: int) -> list[str]:
-    """The fewest places that together have what is needed."""
+def _enough(spans: Iterable[tuple[int, str]], needed: int, moved: Collection[str]) -> list[str]:
+    """The fewest places that together have what is needed, those in files that moved the measure first."""
     chosen: list[str] = []
-    for count, place in sorted(spans, key=lambda span: (-span[0], span[1])):
+    for count, place in sorted(spans, key=lambda span: (span[1].partition(":")[0] not in moved, -span[0], span[1])):
         if needed <= 0:
             break
         chosen.append(place)
