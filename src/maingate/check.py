@@ -44,10 +44,16 @@ class Context(Protocol):
     """The Python files that the check is to judge, with what their results depend on."""
     explain_impact: bool
     """Whether it is asked for to say why each test ran."""
+    rules: frozenset[str] | None
+    """The rules whose findings are wanted, and nothing else; None for the judged tree, of which all is."""
 
     @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave; waits for it, so ask tools first."""
+
+    @property
+    def inspected_before(self) -> Answered:
+        """What the check's own `inspect` gives for those files of the base that the change touched."""
 
     @property
     def linted(self) -> Answered:

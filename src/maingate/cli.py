@@ -191,20 +191,22 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
 
     kept: dict[str, list[str]] = {}
 
-    def excerpt(path: str, line: int) -> str | None:
+    def lines(path: str) -> Sequence[str]:
         if path not in kept:
-            from maingate.source import SourceError, decode
+            from maingate.new_code import lines_of
 
+            # A format that needs the text of all findings would otherwise ask git file by file.
+            paths = {finding.path for finding in report.findings} if name == "json" else {path}
+            kept[path] = []
             try:
-                kept[path] = decode(snapshot.read([path])[path]).split("\n") if path in snapshot.entries else []
-            except (SourceError, MaingateError):
-                kept[path] = []
-        lines = kept[path]
-        return lines[line - 1] if 0 < line <= len(lines) else None
+                kept.update(lines_of(snapshot, paths))
+            except MaingateError:
+                return []
+        return kept[path]
 
     name = "full" if parsed is None else parsed.format
     output = "" if parsed is None else parsed.output
-    view = reporters.View(colour=_wants_colour() and not output, width=_width(), excerpt=excerpt)
+    view = reporters.View(colour=_wants_colour() and not output, width=_width(), lines=lines)
     text = reporters.render(name, report, view)
     if output:
         try:

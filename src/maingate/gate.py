@@ -19,7 +19,7 @@ from maingate.checks import NAMES, command, load
 from maingate.config import as_toml
 from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.model import Finding, Observation, Problem, Report, TestRun
-from maingate.pattern import matches
+from maingate.new_code import Base, python_files
 from maingate.plan import Inspection, inspect, uncollected
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
@@ -27,7 +27,7 @@ from maingate.record import Question
 from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
 from maingate.shelf import Answered, Files
-from maingate.snapshot import Snapshot, is_file
+from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Run:
             with uncollected():
                 observations = self._observe()
         finally:
+            self.base.close()
             self._prepared.close()
         judgements = verdict.judge(
             (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
@@ -122,14 +123,12 @@ class Run:
     @cached_property
     def files(self) -> Files:
         """The Python files that are judged: regular files of the tree that no pattern excludes."""
-        exclude = self.configuration.exclude
-        return Files(
-            {
-                path: facts
-                for path, facts in self.snapshot.entries.facts.items()
-                if path.endswith((".py", ".pyi")) and is_file(facts) and not (exclude and matches(path, exclude))
-            }
-        )
+        return Files(python_files(self.snapshot.entries, self.configuration.exclude))
+
+    @cached_property
+    def base(self) -> Base:
+        """The code of the base."""
+        return Base(self.snapshot, self.configuration, self.store, self.toolchain, lambda: self.python)
 
     @cached_property
     def toolchain(self) -> Mapping[str, str]:
@@ -259,7 +258,12 @@ class Run:
         for name in sorted(checks.keys() - found.keys(), key=lambda name: (name in _ON_TESTS, [*checks].index(name))):
             self._prepared.take_back()
             found[name] = self._observe_one(checks[name])
-        return tuple(found[name] for name in checks)
+        return tuple(
+            found[name]
+            if found[name].problems or name in _ON_TESTS
+            else self._guarded(name, partial(self.base.compare, check, self.configuration.checks[name], found[name]))
+            for name, check in checks.items()
+        )
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
         inspections: list[Inspection] = []
@@ -268,8 +272,7 @@ class Run:
             if check.RULES:
                 check.RULES.recall(self.store, record.package_state())
             if check.inspect is not None:
-                identity = (check.REVISION, *check.RULES.identity(options))
-                inspections.append(Inspection(name, identity, check.inspect, options))
+                inspections.append(check.RULES.inspection(check, options))
                 inspections += check.RULES.inspections(
                     options, self.snapshot.tree, self.snapshot.date, self.snapshot.base
                 )
@@ -284,11 +287,34 @@ class Run:
         return ruff.lint(Offer(self, "ruff"), asked) if asked else {}
 
     def _observe_one(self, check: Check) -> Observation:
+        return self._guarded(check.NAME, lambda: self._opened(check))
+
+    def _opened(self, check: Check) -> Observation:
+        """What a check observes, with the findings of changed files among those at hand."""
         name = check.NAME
+        observation = check.observe(Offer(self, name), self.configuration.checks[name])
+        changed = self.snapshot.changed if observation.files else {}
+        opened = [finding for part in observation.files for finding in part.findings(name, changed)]
+        findings = (*observation.findings, *opened)
+        answered = self.inspected.of(name)
+        reused = len(self.files) - answered.observed if check.inspect is not None else 0
+        return msgspec.structs.replace(
+            observation,
+            findings=tuple(map(self._with_newness, findings)) if name in _ON_TESTS else findings,
+            files=tuple(part.without(changed) for part in observation.files),
+            observed=max(observation.observed, answered.observed),
+            reused=observation.reused or reused,
+        )
+
+    def _with_newness(self, finding: Finding) -> Finding:
+        # Tests are not run on the base.
+        is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
+        return msgspec.structs.replace(finding, new=True) if is_new else finding
+
+    def _guarded(self, name: str, observe: Callable[[], Observation]) -> Observation:
+        """What is observed for a check; whatever goes wrong is its problem, and never a pass."""
         try:
-            observation = check.observe(Offer(self, name), self.configuration.checks[name])
-            changed = self.snapshot.changed if observation.files else {}
-            opened = [finding for part in observation.files for finding in part.findings(name, changed)]
+            return observe()
         except UsageError:
             raise
         except MaingateError as error:
@@ -296,24 +322,10 @@ class Run:
         except msgspec.DecodeError as error:
             message = f"what the store kept cannot be read: {error}"
             return Observation(name, problems=(Problem(message, advice="run the gate again with --fresh"),))
-        except Exception as error:  # noqa: BLE001 -- whatever goes wrong in a check is its problem, and never a pass
+        except Exception as error:  # noqa: BLE001 -- no defect of a check may end the run of the others
             place = _innermost(error)
             message = f"the check crashed: {type(error).__name__}: {error} ({place})"
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
-        answered = self.inspected.of(name)
-        reused = len(self.files) - answered.observed if check.inspect is not None else 0
-        return msgspec.structs.replace(
-            observation,
-            findings=tuple(map(self._with_newness, (*observation.findings, *opened))),
-            files=tuple(part.without(changed) for part in observation.files),
-            observed=max(observation.observed, answered.observed),
-            reused=observation.reused or reused,
-        )
-
-    def _with_newness(self, finding: Finding) -> Finding:
-        # What is said of a whole file is new where the file is.
-        is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
-        return msgspec.structs.replace(finding, new=True) if is_new else finding
 
     def _tools(self) -> Iterator[str]:
         """The programs that rules ask."""
@@ -397,11 +409,17 @@ class Offer:
         self.toolchain = run.toolchain
         self.files = run.files
         self.explain_impact = run.wish.explain
+        self.rules: frozenset[str] | None = None
 
     @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave, as soon as it is known."""
         return self._run.inspected.of(self._check)
+
+    @property
+    def inspected_before(self) -> Answered:
+        """What the check's own `inspect` gives for those files of the base that the change touched."""
+        return self._run.base.inspected(load(self._check), self._run.configuration.checks[self._check])
 
     @property
     def linted(self) -> Answered:

@@ -17,8 +17,8 @@ Unit = Literal["count", "percent", "seconds"]
 class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One place where a rule is not kept.
 
-    `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
-    changed against the base. `advice` says what to do next, in one sentence; `fix` is what may safely stand in the
+    `path` is empty while a finding is stored under its file's content; `new` says whether the change against the base
+    introduces it. `advice` says what to do next, in one sentence; `fix` is what may safely stand in the
     finding's place instead, None if nothing is known to. Line 0 means the whole file.
     """
 
@@ -146,7 +146,8 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all).
 
-    `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all.
+    `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all. Of a
+    share, as many as `allow` says may be missing whatever the limit.
     """
 
     measure: str
@@ -156,10 +157,14 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str = ""
     source: str = ""
     counts_findings: bool = False
+    allow: int = 0
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one condition. `value` is None when the measure is unknown; `reason` then says why."""
+    """What became of one condition.
+
+    `value` is None when the measure is unknown; `reason` then says why, and otherwise what else than the limit decided.
+    """
 
     condition: Condition
     state: State
@@ -277,7 +282,7 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def new_findings(self) -> list[Finding]:
-        """The findings on lines that were changed, by path and line."""
+        """The findings that the change introduces, by path and line."""
         found = [finding for observation in self.observations for finding in observation.findings if finding.new]
         return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
 

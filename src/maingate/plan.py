@@ -31,8 +31,8 @@ class Inspection(NamedTuple):
     """Everything besides path and content that the result depends on."""
     inspect: Inspect
     options: Any
-    unless: bytes = b""
-    """The key of a value that, when it is kept, makes these results needless."""
+    unless: tuple[bytes, ...] = ()
+    """The keys of values that, when all are kept, make these results needless."""
 
 
 def inspect(
@@ -53,7 +53,7 @@ def inspect(
     asked = {
         inspection.check: (inspection.inspect, inspection.options)
         for inspection in inspections
-        if not inspection.unless or store.get(inspection.unless) is None
+        if not inspection.unless or len(store.get_many(inspection.unless)) < len(inspection.unless)
     }
     shelves = {
         inspection.check: Shelf(store, ("inspect", inspection.check, inspection.identity, version), files)

@@ -41,6 +41,22 @@ def is_file(facts: str) -> bool:
     return not facts.startswith((_LINK, _SUBMODULE))
 
 
+class Difference(NamedTuple):
+    """One file that is otherwise in the base; paths are empty on the side where there is none.
+
+    Attributes:
+        old_path: Its path in the base.
+        old: What it is in the base.
+        path: Its path in the judged tree.
+        new: What it is there.
+    """
+
+    old_path: str
+    old: Entry
+    path: str
+    new: Entry
+
+
 class Entries(Mapping[str, Entry]):
     """The files of a tree by path, each an `Entry` when it is asked for: most of thousands never are.
 
@@ -88,8 +104,7 @@ class Snapshot:
         self._changed: Mapping[str, frozenset[int] | None] | None = None
         self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
-        self._previous: dict[str, str] = {}
-        self._former: dict[str, str] = {}
+        self._differences: tuple[Difference, ...] = ()
 
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
@@ -149,10 +164,9 @@ class Snapshot:
 
     def _compare(self) -> Mapping[str, frozenset[int] | None]:
         before = f"{self.base}^{{tree}}" if self.base else EMPTY_TREES[len(self.tree)]
-        plain = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
-        rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", before, self.tree)
-        self._previous, self._former = _previous_blobs(rows)
-        changed: dict[str, frozenset[int] | None] = dict.fromkeys(self._previous)
+        plain = ("diff-tree", "-r", "-M", "-l1000", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
+        self._differences = _read_differences(self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", before, self.tree))
+        changed: dict[str, frozenset[int] | None] = {found.path: None for found in self._differences if found.path}
         if not self.base or not any(name.endswith((".py", ".pyi")) for name in changed):
             return changed
         patch = self._diff(
@@ -174,14 +188,58 @@ class Snapshot:
     @property
     def previous(self) -> Mapping[str, str]:
         """By path, the blob id that a file of the tree had in the base, for those that differ from it."""
+        return {
+            found.path: found.old.blob
+            for found in self.base_differences
+            if found.path and found.old_path and found.old.is_file
+        }
+
+    @property
+    def base_differences(self) -> tuple[Difference, ...]:
+        """The files that differ from the base, those that are no more among them.
+
+        Raises:
+            UsageError: the base cannot be read here.
+        """
         _ = self.changed
-        return {path: blob for path, blob in self._previous.items() if blob}
+        return self._differences
+
+    @cached_property
+    def earlier(self) -> "Snapshot":
+        """The code of the base in the settings of this tree, with the same date; what is new here is all that it has.
+
+        That is the base's tree, but for the files that configure tools: those are as they are here.
+
+        Raises:
+            UsageError: the base cannot be read here.
+            ObservationError: its tree cannot be written.
+        """
+        facts = dict(self.entries.facts)
+        touched = []
+        for found in self.base_differences:
+            if not is_settings(found.path):
+                facts.pop(found.path, None)
+        for found in self.base_differences:
+            if found.old_path and not is_settings(found.old_path):
+                kind = "commit" if found.old.mode == _SUBMODULE else "blob"
+                facts[found.old_path] = f"{found.old.mode} {kind} {found.old.blob}"
+                touched.append(found.old_path)
+        facts = dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0])))
+        if any(is_settings(path) for found in self.base_differences for path in (found.path, found.old_path)):
+            tree = self.repository.write_tree(facts)
+        else:
+            tree = self.repository.tree_of(self.base)
+        other = Snapshot(self.repository, tree, self.base)
+        other._entries = Entries(facts)
+        other._changed = dict.fromkeys(touched)
+        return other
 
     @property
     def former(self) -> Mapping[str, str]:
         """By path in the base, the blob id of each file that the tree has otherwise, elsewhere, or no more."""
-        _ = self.changed
-        return {path: blob for path, blob in self._former.items() if blob}
+        return {
+            found.old_path: found.old.blob for found in self.base_differences if found.old_path and found.old.is_file
+        }
 
     def is_new(self, path: str, line: int, end_line: int = 0) -> bool:
         """Whether one of the lines, or for line 0 anything of the file, differs from the base."""
@@ -278,25 +336,29 @@ class Snapshot:
         return UsageError(message, "fetch it, or give another with --base")
 
 
-def _previous_blobs(rows: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """The old blob ids in the rows of `git diff-tree --raw -z`, empty where there was no regular file.
+def is_settings(path: str) -> bool:
+    """Whether a file configures tools, by its name: `*.toml`, `*.cfg`, `*.ini` and `.*`."""
+    name = path.rpartition("/")[2]
+    if name.endswith((".py", ".pyi")):
+        return False
+    return name.startswith(".") or name.endswith((".toml", ".cfg", ".ini"))
 
-    Once by new path, which files that are gone do not have, and once by old path.
-    """
-    found: dict[str, str] = {}
-    former: dict[str, str] = {}
+
+def _read_differences(rows: bytes) -> tuple[Difference, ...]:
+    """The rows of `git diff-tree --raw -z`."""
+    found = []
     parts = iter(rows.split(b"\0"))
     for row in parts:
         if row:
-            mode, _, old, _, status = row.split()
-            path = next(parts)
-            blob = old.decode() if mode.startswith(b":100") else ""
-            former[os.fsdecode(path)] = blob
-            if status[:1] in b"RC":
-                path = next(parts)
-            if status != b"D":
-                found[os.fsdecode(path)] = blob
-    return found, former
+            old_mode, new_mode, old, new, status = row.removeprefix(b":").decode().split()
+            old_path = path = os.fsdecode(next(parts))
+            if status[0] in "RC":
+                path = os.fsdecode(next(parts))
+            sides = (Entry(old_mode, old), Entry(new_mode, new))
+            found.append(
+                Difference("" if status == "A" else old_path, sides[0], "" if status == "D" else path, sides[1])
+            )
+    return tuple(found)
 
 
 def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:

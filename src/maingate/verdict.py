@@ -69,6 +69,9 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
         # Multiplied, not divided: 28 digits hold the products exactly.
         value, against, limit = 100 * value / amount.whole, 100 * against, limit * Decimal(repr(amount.whole))
     kept = _COMPARE[condition.comparison](against, limit)
+    if not kept and amount.whole is not None and amount.whole - amount.part <= condition.allow:
+        missing = f"{amount.whole - amount.part:g} of {amount.whole:g} missing"
+        return Judgement(condition, "passed", float(value), f"{missing}, {condition.allow} allowed")
     return Judgement(condition, "passed" if kept else "failed", float(value))
 
 

@@ -83,8 +83,9 @@ class _Page:
             yield from self._wrapped(f"-> instead: {finding.fix}", " " * 10)
 
     def _excerpt(self, finding: Finding) -> Iterator[str]:
-        text = self._view.excerpt(finding.path, finding.line) if finding.path and finding.line else None
-        if text is None or not text.strip():
+        lines = self._view.lines(finding.path) if finding.path else ()
+        text = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""
+        if not text.strip():
             return
         room = self._view.width - 12
         indent = len(text) - len(text.lstrip())

@@ -45,11 +45,9 @@ def value(judgement: Judgement) -> str:
 
 
 def miss(judgement: Judgement) -> str:
-    """By how much a failed condition misses its limit; why an unknown one is unknown."""
-    if judgement.state == "unknown" or judgement.value is None:
+    """By how much a failed condition misses its limit; why another one is unknown, or was met all the same."""
+    if judgement.state != "failed" or judgement.value is None:
         return judgement.reason
-    if judgement.state == "passed":
-        return ""
     condition = judgement.condition
     distance = abs(judgement.value - condition.limit)
     if distance == 0:

@@ -63,7 +63,7 @@ def observe(context: Context, options: Options) -> Observation:
     """The inspected files together."""
     units = {name: unit for name, unit in MEASURES.items() if name not in _ages.MEASURES}
     found = RULES.observe(context, options, units=units)
-    if not options.todo_ages:
+    if not options.todo_ages or context.rules is not None:
         return found
     return msgspec.structs.replace(found, measures={**found.measures, **_ages.measure(context)})
 
