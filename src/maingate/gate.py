@@ -123,7 +123,7 @@ class Run:
     @cached_property
     def files(self) -> Files:
         """The Python files that are judged: regular files of the tree that no pattern excludes."""
-        return Files(python_files(self.snapshot.entries, self.configuration.exclude))
+        return Files(python_files(self.snapshot.entries.facts, self.configuration.exclude))
 
     @cached_property
     def base(self) -> Base:

@@ -21,17 +21,17 @@ from maingate.pattern import matches
 from maingate.plan import inspect
 from maingate.private_tree import Preparation
 from maingate.shelf import Answered, Files
-from maingate.snapshot import Entries, Snapshot, is_file, is_settings
+from maingate.snapshot import Snapshot, is_file, is_settings
 from maingate.source import SourceError, decode
 from maingate.store import Store
 
 
-def python_files(entries: Entries, exclude: Sequence[str]) -> dict[str, str]:
-    """The Python files that are judged: regular files of the tree that no pattern excludes, with mode and blob id."""
+def python_files(facts: Mapping[str, str], exclude: Sequence[str]) -> dict[str, str]:
+    """Those of some files that are judged: regular Python files that no pattern excludes, with mode and blob id."""
     return {
-        path: facts
-        for path, facts in entries.facts.items()
-        if path.endswith((".py", ".pyi")) and is_file(facts) and not (exclude and matches(path, exclude))
+        path: found
+        for path, found in facts.items()
+        if path.endswith((".py", ".pyi")) and is_file(found) and not (exclude and matches(path, exclude))
     }
 
 
@@ -88,13 +88,14 @@ class Base:
     @cached_property
     def every(self) -> Files:
         """All Python files of the base."""
-        return Files(python_files(self.snapshot.entries, self._exclude), "read")
+        return Files(python_files(self.snapshot.entries.facts, self._exclude), "read")
 
     @cached_property
     def touched(self) -> Files:
         """The Python files of the base that the change alters, moves or takes away."""
-        changed = self.snapshot.changed
-        return Files({path: facts for path, facts in self.every.items() if path in changed}, "none")
+        found = (each for each in self._judged.base_differences if each.old_path)
+        facts = {each.old_path: f"{each.old.mode} blob {each.old.blob}" for each in found}
+        return Files(python_files(facts, self._exclude), "none")
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -214,6 +215,8 @@ class Earlier:
             return Answered()
         snapshot = self.snapshot
         asked = self._check.RULES.inspections(self._options, snapshot.tree, snapshot.date, snapshot.base, self.rules)
+        if not any(inspection.is_needed(self.store) for inspection in asked):
+            return Answered()
         name = f"{self._check.NAME}.facts"
         return inspect(self.store, asked, self._base.every, self.snapshot.read).get(name) or Answered()
 

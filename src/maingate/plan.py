@@ -34,6 +34,10 @@ class Inspection(NamedTuple):
     unless: tuple[bytes, ...] = ()
     """The keys of values that, when all are kept, make these results needless."""
 
+    def is_needed(self, store: Store) -> bool:
+        """Whether the values that would make the results needless are not all kept."""
+        return not self.unless or len(store.get_many(self.unless)) < len(self.unless)
+
 
 def inspect(
     store: Store,
@@ -53,7 +57,7 @@ def inspect(
     asked = {
         inspection.check: (inspection.inspect, inspection.options)
         for inspection in inspections
-        if not inspection.unless or len(store.get_many(inspection.unless)) < len(inspection.unless)
+        if inspection.is_needed(store)
     }
     shelves = {
         inspection.check: Shelf(store, ("inspect", inspection.check, inspection.identity, version), files)

@@ -4,7 +4,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -109,7 +109,9 @@ class Snapshot:
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
         other = Snapshot(self.repository, self.tree, base)
-        other.__dict__ |= self.__dict__ | {"base": base, "_changed": None}
+        of_base = {"date", "earlier", "_base_facts"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in of_base}
+        other.__dict__ |= kept | {"base": base, "_changed": None}
         return other
 
     @property
@@ -141,12 +143,16 @@ class Snapshot:
         Raises:
             UsageError: the base cannot be read here.
         """
-        if not self.base:
-            return ""
-        found = self.repository.git("show", "-s", "--format=%ct", self.base)
+        return self._base_facts[0] if self.base else ""
+
+    @cached_property
+    def _base_facts(self) -> tuple[str, str]:
+        """The day of the base's commit, and its tree."""
+        found = self.repository.git("show", "-s", "--format=%ct %T", self.base)
         if found.code != 0:
             raise self._unreadable_base(found.error)
-        return time.strftime("%Y-%m-%d", time.gmtime(int(found.stdout)))
+        seconds, tree = found.stdout.decode().split()
+        return time.strftime("%Y-%m-%d", time.gmtime(int(seconds))), tree
 
     @property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -214,8 +220,21 @@ class Snapshot:
             UsageError: the base cannot be read here.
             ObservationError: its tree cannot be written.
         """
+        has_other_settings = any(
+            is_settings(path) for found in self.base_differences for path in (found.path, found.old_path)
+        )
+        facts = self._facts_before
+        tree = self.repository.write_tree(facts()) if has_other_settings else self._base_facts[1]
+        other = _Derived(self.repository, tree, self.base)
+        other.__dict__ |= {"facts": facts, "_base_facts": self._base_facts}
+        other._changed = dict.fromkeys(
+            found.old_path for found in self.base_differences if found.old_path and not is_settings(found.old_path)
+        )
+        return other
+
+    def _facts_before(self) -> dict[str, str]:
+        """Mode, type and blob id of the files of the base's code in the settings of this tree, in git's order."""
         facts = dict(self.entries.facts)
-        touched = []
         for found in self.base_differences:
             if not is_settings(found.path):
                 facts.pop(found.path, None)
@@ -223,16 +242,7 @@ class Snapshot:
             if found.old_path and not is_settings(found.old_path):
                 kind = "commit" if found.old.mode == _SUBMODULE else "blob"
                 facts[found.old_path] = f"{found.old.mode} {kind} {found.old.blob}"
-                touched.append(found.old_path)
-        facts = dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0])))
-        if any(is_settings(path) for found in self.base_differences for path in (found.path, found.old_path)):
-            tree = self.repository.write_tree(facts)
-        else:
-            tree = self.repository.tree_of(self.base)
-        other = Snapshot(self.repository, tree, self.base)
-        other._entries = Entries(facts)
-        other._changed = dict.fromkeys(touched)
-        return other
+        return dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0])))
 
     @property
     def former(self) -> Mapping[str, str]:
@@ -334,6 +344,15 @@ class Snapshot:
     def _unreadable_base(self, error: str) -> UsageError:
         message = f"the base {self.base[:12]} cannot be read here: {error}"
         return UsageError(message, "fetch it, or give another with --base")
+
+
+class _Derived(Snapshot):
+    """A tree whose files are known without git."""
+
+    facts: Callable[[], Mapping[str, str]]
+
+    def _list(self, tree: str) -> Entries:
+        return Entries(self.facts())
 
 
 def is_settings(path: str) -> bool:
