@@ -42,6 +42,7 @@ SPECIFICATIONS = {
     "comments": CheckSpecification(_Options, {}),
     "tests": CheckSpecification(_Options, {"failed": "count", "errors": "count", "seconds": "seconds"}, unscoped=True),
     "coverage": CheckSpecification(_Options, {"lines": "percent", "new": "percent"}),
+    "policy": CheckSpecification(_Options, {}, ("gate-loosened",)),
 }
 COMMAND = CheckSpecification(_Command, {})
 

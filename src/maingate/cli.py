@@ -73,6 +73,7 @@ def _dispatch(words: list[str]) -> int:
         return NOT_ASKED
     commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
     commands["record"] = _record
+    commands["baseline"] = _baseline
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -222,14 +223,41 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
 
 
 def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
-    from maingate.fix import fix
+    from maingate.fix import fix, prune
 
     if parsed.commit is not None:
         raise UsageError("--fix changes the work tree, which --commit does not judge", "leave one of them out")
     tree = repository.work_tree_tree()
     done = fix(repository, tree, base=parsed.base, restage=parsed.restage)
+    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+    progress = _Progress()
+    done += prune(repository, store, progress, base=parsed.base, restage=parsed.restage)
+    progress.clear()
     for line in done:
         sys.stderr.write(f"{_printable(line)}\n")
+
+
+def _baseline(parsed: "argparse.Namespace") -> int:
+    from maingate import baselining
+
+    if parsed.force and parsed.what != "create":
+        raise UsageError("--force goes with `baseline create`", "nothing else adds to a baseline")
+    repository = _here()
+    if parsed.what == "show":
+        lines = baselining.show(repository)
+    else:
+        store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+        progress = _Progress()
+        try:
+            if parsed.what == "create":
+                lines = baselining.create(repository, store, progress, base=parsed.base, force=parsed.force)
+            else:
+                follow = parsed.what == "update"
+                lines = baselining.update(repository, store, progress, base=parsed.base, follow=follow)
+        finally:
+            progress.clear()
+    sys.stdout.write("".join(f"{_printable(line)}\n" for line in lines))
+    return PASSED
 
 
 def _install(parsed: "argparse.Namespace") -> int:
@@ -288,7 +316,11 @@ def _config(parsed: "argparse.Namespace") -> int:
 
     repository = _here()
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
-    sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
+    snapshot = Snapshot(repository, tree, "")
+    if parsed.path and parsed.what != "show":
+        raise UsageError("--path goes with `config show`")
+    text = gate.describe_path(snapshot, parsed.path) if parsed.path else ""
+    sys.stdout.write(_printable_lines(text) or gate.describe_configuration(snapshot, parsed.what))
     return PASSED
 
 
@@ -316,6 +348,10 @@ def _complain(message: str, ending: str) -> None:
     for line in message.split("\n"):
         sys.stderr.write(f"maingate: error: {_printable(line)}\n")
     sys.stderr.write(f"maingate: {ending}\n")
+
+
+def _printable_lines(text: str) -> str:
+    return "".join(f"{_printable(line)}\n" for line in text.splitlines())
 
 
 def _printable(text: str) -> str:

@@ -113,11 +113,16 @@ def surplus(now: Sequence[Placed], before: Iterable[Placed], is_touched: Callabl
     found = []
     for position in sorted(left, key=lambda position: (is_touched(position), position)):
         own = now[position].fingerprint
-        if elsewhere[own] and _TELLING.search(own.text):
+        if elsewhere[own] and is_telling(own):
             elsewhere[own] -= 1
         else:
             found.append(position)
     return sorted(found)
+
+
+def is_telling(known: Fingerprint) -> bool:
+    """Whether the text tells enough that the same in another file was moved from there."""
+    return _TELLING.search(known.text) is not None
 
 
 def renamed(message: str, names: Mapping[str, str]) -> str:

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 
 from maingate import __version__, config, private_tree, record, ruff, verdict
-from maingate.check import Check
+from maingate.acceptance import Acceptance
+from maingate.check import Account, Check
 from maingate.checks import NAMES, command, load
-from maingate.config import as_toml
+from maingate.config import as_toml, limit_of
 from maingate.errors import MaingateError, ObservationError, UsageError
-from maingate.model import Finding, Observation, Problem, Report, TestRun
+from maingate.model import Condition, Finding, Observation, Problem, Report, TestRun
 from maingate.new_code import Base, python_files
+from maingate.pattern import matches
 from maingate.plan import Inspection, inspect, uncollected
+from maingate.policing import Policing
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 _ON_TESTS = frozenset({"tests", "coverage", "impact"})
+_POLICY = "policy"
 
 
 class Subject(NamedTuple):
@@ -68,11 +72,15 @@ def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Sub
 
 
 class Wish(NamedTuple):
-    """How the tests are to be run: all of them, only until one fails, and whether to say of each why it did."""
+    """How to run: all tests, only until one fails, and whether to say of each why it did.
+
+    Without `baseline`, nothing is accepted and nothing compared with the base.
+    """
 
     everything: bool = False
     stop: bool = False
     explain: bool = False
+    baseline: bool = True
 
 
 class Run:
@@ -104,7 +112,11 @@ class Run:
             self.base.close()
             self._prepared.close()
         judgements = verdict.judge(
-            (*self.configuration.conditions, *(found for seen in observations for found in seen.conditions)),
+            (
+                *self.configuration.conditions,
+                *self.policing.conditions,
+                *(found for seen in observations for found in seen.conditions),
+            ),
             observations,
             self.snapshot.entries,
         )
@@ -116,6 +128,8 @@ class Run:
             observations,
             toolchain=dict(self.toolchain),
             seconds=round(time.monotonic() - started, 3),
+            waivers=self.policing.uses(self.acceptance),
+            accepted=self.acceptance.count,
         )
         self._keep(report)
         return report
@@ -129,6 +143,20 @@ class Run:
     def base(self) -> Base:
         """The code of the base."""
         return Base(self.snapshot, self.configuration, self.store, self.toolchain, lambda: self.python)
+
+    @cached_property
+    def policing(self) -> Policing:
+        """The exceptions, and the configuration that the base had."""
+        return Policing(self.snapshot, self.configuration, parse_configuration)
+
+    @cached_property
+    def acceptance(self) -> Acceptance:
+        """What is accepted of the findings.
+
+        Raises:
+            UsageError: the baseline is damaged, or the base cannot be read here.
+        """
+        return self.policing.acceptance(self.files, self.store, with_baseline=self.wish.baseline)
 
     @cached_property
     def toolchain(self) -> Mapping[str, str]:
@@ -214,6 +242,11 @@ class Run:
                 return "a commit of the default branch in CI"
         return ""
 
+    def check(self, name: str) -> Check:
+        """A check of the configuration."""
+        found: Any = load(name) if name in NAMES else command.CommandCheck(name)
+        return cast("Check", found)
+
     def _checks(self) -> dict[str, Check]:
         chosen: dict[str, Check] = {}
         question = self.question
@@ -225,8 +258,10 @@ class Run:
             if question.only and name not in question.only:
                 continue
             if question.only or (options.enabled and (not question.stage or question.stage in options.stages)):
-                found: Any = load(name) if name in NAMES else command.CommandCheck(name)
-                chosen[name] = found
+                chosen[name] = self.check(name)
+        if not (question.only or self.configuration.checks[_POLICY].enabled) and self.policing.state != "off":
+            # A change cannot switch off that it is looked at.
+            chosen[_POLICY] = load(_POLICY)
         unknown = sorted(set(question.only) - set(self.configuration.checks))
         if unknown:
             hint = (
@@ -242,28 +277,38 @@ class Run:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         self.inspected = _Awaited(partial(self._inspect, checks))
         self.linted = _Awaited(partial(self._lint, checks))
-        names = [name for name in checks if name in NAMES and name not in _ON_TESTS]
+        names = [name for name in checks if name in NAMES and name not in _ON_TESTS and name != _POLICY]
         found: dict[str, Observation] = {}
 
         def observe(name: str) -> None:
             found[name] = self._observe_one(checks[name])
 
         # Asked once, before many ask at once.
-        _ = self.toolchain
+        _ = self.toolchain, self.acceptance
         # Tools work, and git finds the changes, while files are inspected here, in the thread that may start processes.
         calls: list[Callable[[], object]] = [self.inspected.find, self.linted.find, lambda: self.snapshot.changed]
         calls += [partial(observe, name) for name in names]
         gather(calls)
         # Commands and tests may write into the tree that the others read, so each has it alone, as it should be.
-        for name in sorted(checks.keys() - found.keys(), key=lambda name: (name in _ON_TESTS, [*checks].index(name))):
+        for name in sorted(
+            checks.keys() - found.keys() - {_POLICY}, key=lambda name: (name in _ON_TESTS, [*checks].index(name))
+        ):
             self._prepared.take_back()
             found[name] = self._observe_one(checks[name])
-        return tuple(
-            found[name]
-            if found[name].problems or name in _ON_TESTS
-            else self._guarded(name, partial(self.base.compare, check, self.configuration.checks[name], found[name]))
-            for name, check in checks.items()
-        )
+        for name, seen in found.items():
+            if self.wish.baseline and not seen.problems and name not in _ON_TESTS:
+                found[name] = self._guarded(name, partial(self._compared, checks[name], seen))
+        if _POLICY in checks:
+            found[_POLICY] = self._guarded(_POLICY, partial(self._accounted, checks[_POLICY], dict(found)))
+        return tuple(found[name] for name in checks)
+
+    def _accounted(self, policy: Check, observed: Mapping[str, Observation]) -> Observation:
+        self.account = self.policing.account(self.acceptance, observed)
+        return policy.observe(Offer(self, _POLICY), self.configuration.checks[_POLICY])
+
+    def _compared(self, check: Check, observation: Observation) -> Observation:
+        options = self.configuration.checks[check.NAME]
+        return self.base.compare(check, options, observation, self.acceptance.accepting(check.NAME))
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
         inspections: list[Inspection] = []
@@ -298,13 +343,14 @@ class Run:
         findings = (*observation.findings, *opened)
         answered = self.inspected.of(name)
         reused = len(self.files) - answered.observed if check.inspect is not None else 0
-        return msgspec.structs.replace(
+        seen = msgspec.structs.replace(
             observation,
             findings=tuple(map(self._with_newness, findings)) if name in _ON_TESTS else findings,
             files=tuple(part.without(changed) for part in observation.files),
             observed=max(observation.observed, answered.observed),
             reused=observation.reused or reused,
         )
+        return self.acceptance.apply(check, self.configuration.checks[name], seen)
 
     def _with_newness(self, finding: Finding) -> Finding:
         # Tests are not run on the base.
@@ -412,6 +458,11 @@ class Offer:
         self.rules: frozenset[str] | None = None
 
     @property
+    def account(self) -> Account:
+        """What the other checks leave to be accounted for."""
+        return self._run.account
+
+    @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave, as soon as it is known."""
         return self._run.inspected.of(self._check)
@@ -454,12 +505,20 @@ def read_configuration(snapshot: Snapshot) -> config.Configuration:
     Raises:
         ConfigurationError: it is wrong; every error is named.
     """
-    text = ""
-    if config.FILE in snapshot.entries:
-        try:
-            text = snapshot.read([config.FILE])[config.FILE].decode().replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
+    content = snapshot.read([config.FILE])[config.FILE] if config.FILE in snapshot.entries else b""
+    return parse_configuration(content)
+
+
+def parse_configuration(content: bytes) -> config.Configuration:
+    """The configuration in the content of a `pyproject.toml`.
+
+    Raises:
+        ConfigurationError: it is wrong; every error is named.
+    """
+    try:
+        text = content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
     specifications = {name: _specification(load(name)) for name in NAMES}
     return config.parse(text, specifications, config.CheckSpecification(command.Options, {}, has_codes=True))
 
@@ -495,14 +554,53 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             settings = {rule.name: rules.settings(options, rule.name) for rule in rules}
             lines += ["", f"[tool.maingate.checks.{name}.rules]"]
             lines += [f"{rule} = {as_toml(_options_of(own))}" for rule, own in settings.items()]
-    for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
+    every = (*configuration.conditions, *configuration.exemptions)
+    for scope in dict.fromkeys(condition.scope for condition in every):
         lines += ["", f"[tool.maingate.conditions.{as_toml(scope)}]" if scope else "[tool.maingate.conditions]"]
-        for condition in configuration.conditions:
+        for condition in every:
             if condition.scope == scope:
-                unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
-                limit = f"{condition.comparison} {condition.limit:g}{unit}"
-                lines.append(f'"{condition.measure}" = "{limit}"  # {condition.source}')
+                limit = f'"{limit_of(msgspec.structs.replace(condition, allow=0))}"'
+                if condition.allow:
+                    limit = f"{{ limit = {limit}, allow = {condition.allow} }}"
+                lines.append(f'"{condition.measure}" = {limit}  # {condition.source}')
     return "\n".join(lines) + "\n"
+
+
+def describe_path(snapshot: Snapshot, path: str) -> str:
+    """What the configuration says of one file: the limit on each measure that holds for it, and where it comes from.
+
+    Raises:
+        UsageError: the configuration is wrong, or the tree has no such file.
+    """
+    if path not in snapshot.entries:
+        raise UsageError(f"{path}: is no file of the tree", "paths are relative to the top of the repository")
+    configuration = read_configuration(snapshot)
+    by_measure: dict[str, list[Condition]] = {}
+    for condition in (*configuration.conditions, *configuration.exemptions):
+        # The outcome of tests belongs to no file.
+        of_files = condition.measure.partition(".")[0] not in _ON_TESTS - {"coverage"}
+        if of_files and (not condition.scope or matches(path, [condition.scope])):
+            by_measure.setdefault(condition.measure, []).append(condition)
+    rows = []
+    for measure, found in by_measure.items():
+        *others, governing = sorted(found, key=lambda each: len(each.besides), reverse=True)
+        where = " ".join([*([governing.scope] if governing.scope else []), _source(governing)])
+        wider = "".join(f", not {limit_of(each)} ({each.source})" for each in reversed(others))
+        rows.append((measure, limit_of(governing), where + wider))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in rows]
+    if matches(path, configuration.exclude):
+        lines.insert(0, "excluded: no check judges it")
+    lines += [
+        f"waiver  {each.rule} until {each.until} ({each.source}): {each.reason}"
+        for each in configuration.waivers
+        if matches(path, [each.path])
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _source(condition: Condition) -> str:
+    return f"({condition.source})" if condition.scope else condition.source
 
 
 def _options_of(own: msgspec.Struct) -> object:
@@ -561,7 +659,8 @@ def _specification(check: Any) -> config.CheckSpecification:
     coded = check.NAME in {"style", "naming", "docstrings"}
     unscoped = check.NAME in {"tests", "impact"}
     if not check.RULES:
-        return config.CheckSpecification(check.Options, check.MEASURES, (), coded, unscoped)
+        kinds = getattr(check, "KINDS", ())
+        return config.CheckSpecification(check.Options, check.MEASURES, kinds, coded, unscoped)
     rules: RuleSet = check.RULES
     return config.CheckSpecification(check.Options, check.MEASURES, rules.names, coded, unscoped, rules.options_type)
 

@@ -146,6 +146,7 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all).
 
+    Paths that match one of `besides` are left out: a more specific scope has a limit of its own on the measure.
     `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all. Of a
     share, as many as `allow` says may be missing whatever the limit.
     """
@@ -158,6 +159,28 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str = ""
     counts_findings: bool = False
     allow: int = 0
+    besides: tuple[str, ...] = ()
+
+
+class Waiver(msgspec.Struct, frozen=True):
+    """An accepted exception: findings of a rule in the files that match a pattern, for a reason, until a day.
+
+    `until` is the last day (`2027-06-30`) that it is good for; `source` says where it stands.
+    """
+
+    rule: str
+    path: str
+    reason: str
+    until: str
+    source: str = ""
+
+
+class WaiverUse(msgspec.Struct, frozen=True):
+    """What a waiver does in a run: how many findings it excuses, and how many days it has left, if that is known."""
+
+    waiver: Waiver
+    findings: int
+    days: int | None = None
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -273,6 +296,9 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     toolchain: dict[str, str] = {}
     seconds: float = 0.0
+    waivers: tuple[WaiverUse, ...] = ()
+    accepted: int = 0
+    """How many findings the baseline accepts."""
 
     @property
     def findings(self) -> list[Finding]:

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from maingate import ruff
-from maingate.check import Check
+from maingate.check import Account, Check
 from maingate.config import Configuration
 from maingate.errors import MaingateError, ObservationError
-from maingate.fingerprint import Placed, fingerprint, renamed, surplus
+from maingate.fingerprint import Fingerprint, Placed, fingerprint, renamed, surplus
 from maingate.model import Finding, Observation, TestRun
 from maingate.pattern import matches
 from maingate.plan import inspect
@@ -133,8 +133,21 @@ class Base:
         if self._prepared is not None:
             self._prepared.close()
 
-    def compare(self, check: Check, options: Any, observation: Observation) -> Observation:
+    def compare(
+        self,
+        check: Check,
+        options: Any,
+        observation: Observation,
+        is_accepted: Callable[[Finding, Fingerprint], bool] = lambda finding, known: False,
+    ) -> Observation:
         """The observation with each finding marked that the change introduces, others of state `new` left out.
+
+        Args:
+            check: The check.
+            options: Its options.
+            observation: What it gives for the judged tree.
+            is_accepted: Whether a finding that was there before, under the name that its file has now, is among those
+                that are accepted, so that it stands for none of the observation's; asked once for each.
 
         Raises:
             MaingateError: what is needed of the base cannot be read, or its code cannot be observed.
@@ -146,7 +159,7 @@ class Base:
             notes: tuple[str, ...] = ()
         else:
             before, notes = self._observe(check, options, open_questions)
-            introduced = _introduced(judged, open_questions, before, self)
+            introduced = _introduced(judged, open_questions, before, self, is_accepted)
         chosen = {id(open_questions[position]) for position in introduced}
         marked = [
             msgspec.structs.replace(finding, new=True) if id(finding) in chosen else finding
@@ -188,6 +201,15 @@ class Earlier:
         self.snapshot = base.snapshot
         self.store = base.store
         self.toolchain = base.toolchain
+
+    @property
+    def account(self) -> Account:
+        """Nothing: a base is not called to account.
+
+        Raises:
+            ObservationError: always.
+        """
+        raise ObservationError("the base is not called to account")
 
     @cached_property
     def inspected(self) -> Answered:
@@ -245,12 +267,18 @@ class Earlier:
         raise ObservationError("the tests of the base are not run")
 
 
-def _introduced(judged: Snapshot, findings: Sequence[Finding], before: Sequence[Finding], base: Base) -> list[int]:
+def _introduced(
+    judged: Snapshot,
+    findings: Sequence[Finding],
+    before: Sequence[Finding],
+    base: Base,
+    is_accepted: Callable[[Finding, Fingerprint], bool],
+) -> list[int]:
     """The positions of the findings that the change introduces."""
     changed = judged.changed
     # What is said of an untouched file as it was said before needs no look at its text.
-    known = set(before) if any(finding.path not in changed for finding in findings) else set()
-    settled = {id(found) for found in findings if found.path not in changed and found in known}
+    equal = set(before) if any(finding.path not in changed for finding in findings) else set()
+    settled = {id(found) for found in findings if found.path not in changed and found in equal}
     same = {found for found in findings if id(found) in settled}
     left = [position for position, found in enumerate(findings) if id(found) not in settled]
     old = [found for found in before if found not in same]
@@ -264,9 +292,11 @@ def _introduced(judged: Snapshot, findings: Sequence[Finding], before: Sequence[
     ]
     earlier = []
     for found in old:
-        named = msgspec.structs.replace(found, message=renamed(found.message, base.names))
-        file = base.names.get(found.path, found.path)
-        earlier.append(Placed(file, fingerprint(named, old_lines.get(found.path, ()))))
+        path = base.names.get(found.path, found.path)
+        named = msgspec.structs.replace(found, path=path, message=renamed(found.message, base.names))
+        known = fingerprint(named, old_lines.get(found.path, ()))
+        if not is_accepted(named, known):
+            earlier.append(Placed(path, known))
 
     def is_touched(position: int) -> bool:
         finding = findings[asked[position]]

@@ -115,6 +115,7 @@ class Answered:
         digests: By rule and path, a digest of the rule's facts.
         problems: Why files could not be observed.
         observed: How many files were observed in this run.
+        identity: What all the results depend on, as a digest.
     """
 
     def __init__(self, shelf: "Shelf | None" = None, counts: Mapping[str, FileCounts] | None = None) -> None:
@@ -123,7 +124,9 @@ class Answered:
         self.digests: Mapping[str, Mapping[str, bytes]] = {}
         self.problems: Sequence[Problem] = ()
         self.observed = 0
+        self.identity = b""
         if shelf is not None:
+            self.identity = shelf.identity
             self.counts = shelf.sheet.counts if counts is None else counts
             self.digests = shelf.sheet.digests
             self.problems = shelf.problems
@@ -266,6 +269,7 @@ class Shelf:
         self._store = store
         self._files = files
         self._names = namer(identity)
+        self.identity = self._names("")
         self._full: dict[str, FileResult] = {}
         self.problems: list[Problem] = []
         self.sheet, self._absent, self._gone = self._read_sheet()

@@ -56,10 +56,13 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
         count = len(observation.problems)
         reason = f"{observation.check} could not observe ({count} problem{'s' if count > 1 else ''})"
         return Judgement(condition, "unknown", None, reason)
-    inside = compiled(condition.scope) if condition.scope else None
-    if inside and not any(map(inside, paths)):
+    if condition.scope and not any(map(compiled(condition.scope), paths)):
         return Judgement(condition, "unknown", None, f"no file of the tree matches {condition.scope!r}")
-    amount = _count(observation, measure, inside) if condition.counts_findings else _sum(observation, measure, inside)
+    inside = _inside(condition)
+    if condition.counts_findings:
+        amount: Amount | None = _count(observation, measure, inside)
+    else:
+        amount = _sum(observation, measure, inside, scoped=bool(condition.scope))
     if amount is None:
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
@@ -75,12 +78,24 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
     return Judgement(condition, "passed" if kept else "failed", float(value))
 
 
-def _sum(observation: Observation, measure: str, inside: Callable[[str], object] | None) -> Amount | None:
+def _inside(condition: Condition) -> Callable[[str], object] | None:
+    """Whether a path is one that the condition is about; None if every one is."""
+    matched = compiled(condition.scope) if condition.scope else None
+    if not condition.besides:
+        return matched
+    others = [compiled(scope) for scope in condition.besides]
+    # What belongs to no file is not in any scope.
+    return lambda path: (matched is None or matched(path)) and not (path and any(other(path) for other in others))
+
+
+def _sum(
+    observation: Observation, measure: str, inside: Callable[[str], object] | None, *, scoped: bool
+) -> Amount | None:
     """The sum of a measure over the paths; None when it was not measured."""
     measured = observation.measures.get(measure)
     if not measured:
         return None
-    amounts = [amount for path, amount in measured.items() if inside is None or (path and inside(path))]
+    amounts = [amount for path, amount in measured.items() if inside is None or ((path or not scoped) and inside(path))]
     wholes = [amount.whole for amount in amounts if amount.whole is not None]
     is_share = len(wholes) == len(amounts)
     return Amount(sum(amount.part for amount in amounts), sum(wholes) if is_share else None)

@@ -18,4 +18,4 @@ def render(report: Report, view: View) -> str:
         for judgement in report.judgements
         if judgement.state != "passed"
     )
-    return "\n".join([*lines, wording.verdict(report)]) + "\n"
+    return "\n".join([*lines, *wording.exceptions(report), wording.verdict(report)]) + "\n"

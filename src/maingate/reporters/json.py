@@ -42,6 +42,8 @@ def render(report: Report, view: View) -> str:
             {**_plain(finding), "fingerprint": known}
             for finding, known in zip(findings, fingerprints(findings, view.lines), strict=True)
         ],
+        "waivers": [{**_plain(use.waiver), "findings": use.findings, "days_left": use.days} for use in report.waivers],
+        "accepted": report.accepted,
         "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -60,6 +62,7 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
         "limit": condition.limit,
         "unit": condition.unit,
         "allow": condition.allow,
+        "besides": list(condition.besides),
         "source": condition.source,
         "state": judgement.state,
         "value": judgement.value,

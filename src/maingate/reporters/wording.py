@@ -68,6 +68,26 @@ def problem_line(check: str, problem: Problem) -> str:
     return f"{where}{check}: {printable(problem.message)}{printable(advice)}"
 
 
+def exceptions(report: Report) -> list[str]:
+    """A line for each waiver, and one for what the baseline accepts, if it accepts anything."""
+    lines = []
+    for use in report.waivers:
+        waiver = use.waiver
+        lines.append(
+            f"waiver: {printable(waiver.rule)} in {printable(waiver.path)} until {waiver.until}{_days(use.days)}, "
+            f"{plural(use.findings, 'finding')}: {printable(waiver.reason)}"
+        )
+    if report.accepted:
+        lines.append(f"baseline: {plural(report.accepted, 'finding')} accepted")
+    return lines
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return ""
+    return " (ended)" if days < 0 else f" ({plural(days, 'day')})"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 finding`, `2,345 findings`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
