@@ -10,16 +10,18 @@ mend different things change different ones.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from maingate.errors import UsageError
 
 FILE = ".maingate-baseline"
+_AGAIN = "restore it from git, or make it again with `maingate baseline create --force`"
 _HEAD = (
     "# Accepted findings: `maingate baseline update` takes out what is mended; nothing but `create --force` adds any.\n"
 )
-_LINE = re.compile(r"(?P<path>\S+): (?P<check>\S+) (?P<rule>\S+) (?P<digest>[0-9a-f]{12}) (?P<count>[1-9]\d{0,8})")
+_LINE = re.compile(r"^(\S+): (\S+) (\S+) ([0-9a-f]{12}) ([1-9]\d{0,8})\r?$", re.MULTILINE | re.ASCII)
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _UNPLAIN = re.compile(rb'[^!"$&-~]')
 _QUOTED = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -46,19 +48,26 @@ class Baseline:
 
     Attributes:
         counts: The numbers.
-        lines: The line of the file in which each entry stands.
     """
 
-    def __init__(self, counts: Mapping[Entry, int], lines: Mapping[Entry, int] | None = None) -> None:
+    def __init__(self, counts: Mapping[Entry, int], content: str = "") -> None:
         self.counts = dict(counts)
-        self.lines = dict(lines or {})
+        self._content = content
+
+    @cached_property
+    def lines(self) -> dict[Entry, int]:
+        """The line of the file in which each entry stands."""
+        return {_parse_line(line, number)[0]: number for number, line in _rows(self._content)}
 
     def of(self, check: str) -> dict[str, dict[Entry, int]]:
         """What is accepted of a check, by path."""
-        found: dict[str, dict[Entry, int]] = {}
+        return self._by_check.get(check, {})
+
+    @cached_property
+    def _by_check(self) -> dict[str, dict[str, dict[Entry, int]]]:
+        found: dict[str, dict[str, dict[Entry, int]]] = {}
         for entry, count in self.counts.items():
-            if entry.check == check:
-                found.setdefault(entry.path, {})[entry] = count
+            found.setdefault(entry.check, {}).setdefault(entry.path, {})[entry] = count
         return found
 
     @property
@@ -81,21 +90,26 @@ def parse(content: bytes) -> Baseline:
     Raises:
         UsageError: it is damaged; the message says where, and what to do.
     """
-    counts: dict[Entry, int] = {}
-    lines: dict[Entry, int] = {}
-    for number, line in _rows(content):
+    text = _text(content)
+    rows = _LINE.findall(text)
+    counts = {_entry(row): int(row[4]) for row in rows}
+    # What is in order is read at once; what is not, line by line to say where.
+    if len(counts) == len(_rows(text)):
+        return Baseline(counts, text)
+    seen: dict[Entry, int] = {}
+    for number, line in _rows(text):
         if _MARKER.match(line):
             raise UsageError(
                 f"{FILE}:{number}:1: a merge left both sides here",
                 f"`git add {FILE}`, then `maingate baseline update` keeps what is still there of either",
             )
-        entry, count = _parse_line(line, number)
-        if entry in counts:
+        entry, _ = _parse_line(line, number)
+        if entry in seen:
             raise UsageError(
-                f"{FILE}:{number}:1: line {lines[entry]} says the same", "`maingate baseline update` keeps the larger"
+                f"{FILE}:{number}:1: line {seen[entry]} says the same", "`maingate baseline update` keeps the larger"
             )
-        counts[entry], lines[entry] = count, number
-    return Baseline(counts, lines)
+        seen[entry] = number
+    raise UsageError(f"{FILE}:1:1: cannot be read", _AGAIN)
 
 
 def merge(content: bytes) -> Baseline:
@@ -106,7 +120,7 @@ def merge(content: bytes) -> Baseline:
     """
     counts: Counter[Entry] = Counter()
     is_ancestor = False
-    for number, line in _rows(content):
+    for number, line in _rows(_text(content)):
         if _MARKER.match(line):
             # With `merge.conflictStyle` diff3, what both sides come from stands between them.
             is_ancestor = line.startswith("|")
@@ -143,25 +157,30 @@ def shrink(
     return Baseline(kept)
 
 
-def _rows(content: bytes) -> Iterable[tuple[int, str]]:
+def _text(content: bytes) -> str:
     try:
-        text = content.decode()
+        return content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{FILE}:{line}:1: is not UTF-8", _AGAIN) from error
-    rows = ((number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), start=1))
-    return [(number, line) for number, line in rows if line and not line.startswith("#")]
 
 
-_AGAIN = "restore it from git, or make it again with `maingate baseline create --force`"
+def _rows(text: str) -> list[tuple[int, str]]:
+    """The lines that say something, with their numbers."""
+    rows = ((number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), start=1))
+    return [(number, line) for number, line in rows if line and line[0] != "#"]
 
 
 def _parse_line(line: str, number: int) -> tuple[Entry, int]:
     found = _LINE.fullmatch(line)
     if found is None:
         raise UsageError(f"{FILE}:{number}:1: is no entry `PATH: CHECK RULE DIGEST COUNT`: {line[:60]!a}", _AGAIN)
-    path = "" if found["path"] == "-" else _unquoted(found["path"])
-    return Entry(path, _unquoted(found["check"]), _unquoted(found["rule"]), found["digest"]), int(found["count"])
+    return _entry(found.groups()), int(found[5])
+
+
+def _entry(row: Sequence[str]) -> Entry:
+    path, check, rule, digest, _ = row
+    return Entry("" if path == "-" else _unquoted(path), _unquoted(check), _unquoted(rule), digest)
 
 
 def _quoted(text: str) -> str:
@@ -172,4 +191,6 @@ def _quoted(text: str) -> str:
 
 
 def _unquoted(text: str) -> str:
+    if "%" not in text:
+        return text
     return _QUOTED.sub(lambda byte: bytes([int(byte[1], 16)]), text.encode()).decode("utf-8", "surrogateescape")

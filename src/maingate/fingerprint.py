@@ -25,7 +25,8 @@ class Fingerprint(NamedTuple):
     Attributes:
         check: The check's name.
         rule: The rule's name.
-        text: The lines that the finding stands on, without indentation; empty where it is about the whole file.
+        text: The first and the last line that the finding stands on, without indentation; empty where it is about the
+            whole file.
         message: The message without its numbers.
     """
 
@@ -65,7 +66,9 @@ def fingerprint(finding: Finding, lines: Sequence[str]) -> Fingerprint:
         last = max(first, finding.end_line)
         # A range that ends before the first column of a line does not reach into it.
         last -= last > first and finding.end_column == 1
-        text = "\n".join(" ".join(line.split()) for line in lines[first - 1 : last])
+        # What is edited between them, as inside of a docstring, mostly makes no other finding.
+        ends = dict.fromkeys((first, last))
+        text = "\n".join(" ".join(line.split()) for end in ends for line in lines[end - 1 : end])
     return Fingerprint(finding.check, finding.rule, text, _NUMBERS.sub("0", finding.message))
 
 
