@@ -106,6 +106,18 @@ class Base:
             if found.old_path and found.path and found.old_path != found.path
         }
 
+    def lines(self, paths: Iterable[str]) -> dict[str, list[str]]:
+        """The lines of files of the base, by the names that they have there."""
+        wanted = dict.fromkeys(paths)
+        blobs = {
+            found.old_path: found.old.blob
+            for found in self._judged.base_differences
+            if found.old_path in wanted and found.old.is_file and not is_settings(found.old_path)
+        }
+        found = lines_of(self._judged, (path for path in wanted if path not in blobs))
+        contents = self._judged.read_versions(blobs)
+        return found | {path: _text(path, content).split("\n") for path, content in contents.items()}
+
     def inspected(self, check: Check, options: Any) -> Answered:
         """What the check's own `inspect` gives for the touched files."""
         if check.inspect is None or not self._judged.base:
@@ -285,7 +297,7 @@ def _introduced(
     by_line = [position for position in left if is_settings(findings[position].path)]
     asked = [position for position in left if not is_settings(findings[position].path)]
     lines = lines_of(judged, (findings[position].path for position in asked))
-    old_lines = lines_of(base.snapshot, (found.path for found in old)) if old else {}
+    old_lines = base.lines(found.path for found in old)
     now = [
         Placed(found.path, fingerprint(found, lines.get(found.path, ())))
         for found in (findings[position] for position in asked)

@@ -221,7 +221,12 @@ class _Ground(NamedTuple):
 
 def _ground(context: Context) -> _Ground:
     with _lock:
-        return _find_ground(context.snapshot)
+        snapshot = context.snapshot
+        if snapshot.alike is not None:
+            ground = _find_ground(snapshot.alike)
+            if not any(path in snapshot.changed for path, _ in ground.configured):
+                return ground
+        return _find_ground(snapshot)
 
 
 @lru_cache(maxsize=2)

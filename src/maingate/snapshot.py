@@ -92,7 +92,10 @@ class Snapshot:
         repository: Where it is.
         tree: Its id.
         base: The commit that new code is new against, or empty: everything is new.
+        alike: Another tree with files of the same names, the same links, and the same settings; None if none is known.
     """
+
+    alike: "Snapshot | None" = None
 
     def __init__(self, repository: Repository, tree: str, base: str) -> None:
         self.repository = repository
@@ -227,6 +230,9 @@ class Snapshot:
         tree = self.repository.write_tree(facts()) if has_other_settings else self._base_facts[1]
         other = _Derived(self.repository, tree, self.base)
         other.__dict__ |= {"facts": facts, "_base_facts": self._base_facts}
+        other._contents = {path: content for path, content in self._contents.items() if is_settings(path)}
+        in_place = (each.path == each.old_path and each.old.is_file and each.new.is_file for each in self._differences)
+        other.alike = self if all(in_place) else None
         other._changed = dict.fromkeys(
             found.old_path for found in self.base_differences if found.old_path and not is_settings(found.old_path)
         )
@@ -235,14 +241,15 @@ class Snapshot:
     def _facts_before(self) -> dict[str, str]:
         """Mode, type and blob id of the files of the base's code in the settings of this tree, in git's order."""
         facts = dict(self.entries.facts)
-        for found in self.base_differences:
+        moved = [each for each in self.base_differences if each.path != each.old_path]
+        for found in moved:
             if not is_settings(found.path):
                 facts.pop(found.path, None)
         for found in self.base_differences:
             if found.old_path and not is_settings(found.old_path):
                 kind = "commit" if found.old.mode == _SUBMODULE else "blob"
                 facts[found.old_path] = f"{found.old.mode} {kind} {found.old.blob}"
-        return dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0])))
+        return dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0]))) if moved else facts
 
     @property
     def former(self) -> Mapping[str, str]:
