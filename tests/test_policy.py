@@ -265,7 +265,8 @@ def test_more_comments_that_silence_are_named_by_file(repository: GitRepository)
     repository.write("a.py", "import os  # noqa: F401 -- kept\n\n\nvalue = 1\n")
     repository.write("b.py", "other = 1\n")
     base = repository.commit()
-    repository.write("b.py", "import os  # noqa: F401 -- kept\nimport re  # type: ignore\n\nother = 1\n")
+    text = "import os  # noqa: F401 -- kept\nimport re  # type: ignore\n\nother = ' # noqa '\n"
+    repository.write("b.py", text)
     report = judge(repository, "policy", base)
     assert _messages(report) == [
         "b.py:1: 1 comment more to silence findings (noqa)",

@@ -7,6 +7,7 @@ what is left out if it gained one. What cannot be ordered, such as a command, is
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from tokenize import TokenError
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from maingate import baseline
 from maingate.baseline import Baseline
 from maingate.config import FILE, Configuration, as_toml, limit_of, locate
 from maingate.errors import UsageError
+from maingate.lexer import comments
 from maingate.model import Condition, Finding
 from maingate.snapshot import Snapshot
 from maingate.suppression import KINDS
@@ -250,6 +252,8 @@ def _more_suppressions(snapshot: Snapshot) -> list[Finding]:
     contents = snapshot.read_blobs(each.old.blob for each in before)
     old = {each.old_path: contents.get(each.old.blob, b"").decode(errors="replace") for each in before}
     names = {each.old_path: each.path for each in before if each.path}
+    # Where `#` stands in a string, nothing is silenced.
+    now, old = ({path: _comments_alone(text) for path, text in side.items()} for side in (now, old))
     return [
         Finding(
             RULE,
@@ -262,6 +266,17 @@ def _more_suppressions(snapshot: Snapshot) -> list[Finding]:
         )
         for path, line, kind, count in suppressions(old, now, names)
     ]
+
+
+def _comments_alone(text: str) -> str:
+    """The comments of a file on their lines; the text as it is if it is no Python."""
+    if not any(pattern.search(text) for pattern in KINDS.values()):
+        return ""
+    try:
+        found = {comment.line: comment.text for comment in comments(text.replace("\r\n", "\n"))}
+    except (TokenError, SyntaxError):
+        return text
+    return "\n".join(found.get(line, "") for line in range(1, max(found, default=0) + 1))
 
 
 def _conditions(before: Sequence[Condition], now: Sequence[Condition]) -> Iterator[Loosening]:

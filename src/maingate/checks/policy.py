@@ -8,10 +8,12 @@ an entry of the baseline that accepts more than there is; `waiver-ending` in the
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from maingate import baseline
 from maingate.check import Account, Context
 from maingate.check import Options as CheckOptions
-from maingate.model import Finding, Observation, Severity, Unit
+from maingate.model import Finding, Observation, Unit
 
 NAME = "policy"
 TITLE = "exceptions in order, and changes that loosen the gate"
@@ -22,6 +24,7 @@ KINDS = ("gate-loosened", "stale-baseline", "waiver-ending", "waiver-expired", "
 inspect = None
 select = None
 _WARN_DAYS = 14
+_DECIDE = "mend what it excuses, or decide anew"
 _PRUNE = "run `maingate baseline update`"
 
 
@@ -61,18 +64,17 @@ def _stale(context: Context) -> Iterator[Finding]:
 
 def _waivers(account: Account) -> Iterator[Finding]:
     for use in account.waivers:
-        waiver = use.waiver
-        path, _, line = waiver.source.rpartition(":")
-
-        def found(rule: str, message: str, advice: str, severity: Severity = "error") -> Finding:
-            return Finding(rule, message, int(line), severity=severity, advice=advice, check=NAME, path=path)  # noqa: B023 -- called before the next turn
-
+        waiver, days = use.waiver, use.days
         name = f"the waiver of {waiver.rule} in {waiver.path}"
-        if use.days is not None and use.days < 0:
-            yield found("waiver-expired", f"{name} ended on {waiver.until}", "mend what it excused, or decide anew")
-        elif use.days is not None and use.days <= _WARN_DAYS:
-            left = f"in {use.days} day{'' if use.days == 1 else 's'}" if use.days else "today"
+        if days is not None and days < 0:
+            found = Finding("waiver-expired", f"{name} ended on {waiver.until}", advice=_DECIDE)
+        elif waiver in account.unused:
+            found = Finding("waiver-unused", f"{name} excuses nothing", advice="take it out")
+        elif days is not None and days <= _WARN_DAYS:
+            left = f"in {days} day{'' if days == 1 else 's'}" if days else "today"
             message = f"{name} ends {left}, on {waiver.until}"
-            yield found("waiver-ending", message, "mend what it excuses in time, or decide anew", "warning")
-        if waiver in account.unused and (use.days is None or use.days >= 0):
-            yield found("waiver-unused", f"{name} excuses nothing", "take it out")
+            found = Finding("waiver-ending", message, severity="warning", advice=_DECIDE)
+        else:
+            continue
+        path, _, line = waiver.source.rpartition(":")
+        yield msgspec.structs.replace(found, line=int(line), check=NAME, path=path)
