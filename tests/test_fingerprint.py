@@ -103,3 +103,15 @@ def test_other_text_other_rule_and_other_words_are_other_findings() -> None:
     ]
     assert known not in {fingerprint(other, lines) for other in others}
     assert fingerprint(finding, ["    if  left == None:  "]) == known
+
+
+def test_docstring_is_known_by_what_it_begins_with() -> None:
+    lines = ['    """', "    Read the file.", "    All of it.", '    """']
+    finding = Finding("D205", "1 blank line required", 1, 5, 4, 8, check="docstrings", path="a.py")
+    known = fingerprint(finding, lines)
+    assert fingerprint(finding, [lines[0], lines[1], "    Nearly all of it.", lines[3]]) == known
+    assert fingerprint(finding, [lines[0], "    Write the file.", *lines[2:]]) != known
+    assert surplus([Placed("b.py", known)], [Placed("a.py", known)], lambda position: True) == []
+    # A file that is shorter than it is said to be.
+    assert fingerprint(finding, lines[:1]).text == '"""'
+    assert fingerprint(finding, []).text == ""

@@ -14,6 +14,7 @@ from maingate.store import digest
 
 Lines = Callable[[str], Sequence[str]]
 """Gives the lines of a file, none where it cannot be read."""
+_WORD = re.compile(r"\w")
 _NUMBERS = re.compile(r"\d+")
 # A closing bracket or a `pass` is found in any file, so it does not tell where code came from.
 _TELLING = re.compile(r"(?:\w\W*){6}")
@@ -25,8 +26,8 @@ class Fingerprint(NamedTuple):
     Attributes:
         check: The check's name.
         rule: The rule's name.
-        text: The first and the last line that the finding stands on, without indentation; empty where it is about the
-            whole file.
+        text: Of the lines that the finding stands on, the first that say something and the last, without indentation;
+            empty where it is about the whole file.
         message: The message without its numbers.
     """
 
@@ -63,11 +64,12 @@ def fingerprint(finding: Finding, lines: Sequence[str]) -> Fingerprint:
     first = finding.line
     text = ""
     if not _is_about_file(finding):
-        last = max(first, finding.end_line)
+        last = min(max(first, finding.end_line), len(lines))
         # A range that ends before the first column of a line does not reach into it.
         last -= last > first and finding.end_column == 1
         # What is edited between them, as inside of a docstring, mostly makes no other finding.
-        ends = dict.fromkeys((first, last))
+        begun = next((line for line in range(first, last) if _WORD.search(lines[line - 1])), first)
+        ends = dict.fromkeys((*range(first, begun + 1), last))
         text = "\n".join(" ".join(line.split()) for end in ends for line in lines[end - 1 : end])
     return Fingerprint(finding.check, finding.rule, text, _NUMBERS.sub("0", finding.message))
 
