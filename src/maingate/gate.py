@@ -109,7 +109,8 @@ class Run:
             with uncollected():
                 observations = self._observe()
         finally:
-            self.base.close()
+            if "base" in self.__dict__:
+                self.base.close()
             self._prepared.close()
         judgements = verdict.judge(
             (
