@@ -1,6 +1,8 @@
 """Which findings a change introduces, in real repositories with real ruff."""
 
+import random
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -235,3 +237,37 @@ def test_private_tree_of_the_base_is_let_go(begun: GitRepository, tmp_path: Path
     for number in range(4):
         begun.write("a.py", f"{OLD}\n\nLIMIT = {number}\n")
         assert _new(judge(begun, "style", base)) == []
+
+
+def _function(number: int) -> str:
+    return f"def read_{number}(left_{number}):\n    if left_{number} == None:\n        return left_{number}\n"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_moved_renamed_and_reindented_is_not_new_and_what_is_added_is(
+    repository: GitRepository, seed: int
+) -> None:
+    chance = random.Random(seed)
+    repository.write("pyproject.toml", SETTINGS.replace('["E", "F"]', '["E711"]'))
+    numbers = list(range(12))
+    repository.write("a.py", "\n\n".join(map(_function, numbers[:8])))
+    repository.write("b.py", "\n\n".join(map(_function, numbers[8:])))
+    base = repository.commit()
+    for round_number in range(3):
+        chance.shuffle(numbers)
+        names = chance.sample(["a.py", "b.py", "c.py", "sub/d.py"], 3)
+        for path in repository.path.rglob("*.py"):
+            path.unlink()
+        added = 100 + round_number if round_number else None
+        for place, name in enumerate(names):
+            own = [_function(number) for number in numbers[place::3]]
+            if added is not None and place == 1:
+                own.insert(chance.randrange(len(own) + 1), _function(added))
+            indented = [textwrap.indent(text, "    ") if chance.random() < 0.3 else text for text in own]
+            bodies = [text if text in own else f"if __name__ != 'other':\n\n{text}" for text in indented]
+            repository.write(name, f"{'# moved' * chance.randrange(2)}\n\n" + "\n\n".join(bodies))
+        report = judge(repository, "style", base)
+        assert len(report.findings) == 12 + (added is not None)
+        lines = {path: (repository.path / path).read_text().split("\n") for path in names}
+        new = [lines[path][line - 1].strip() for path, _, line in _new(report)]
+        assert new == ([f"if left_{added} == None:"] if added is not None else [])
