@@ -624,6 +624,7 @@ def explain(name: str) -> str:
         rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
         known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{_options(check.Options)}"
         known = {rule.name: rule.page() for rule in check.RULES} | known
+        known |= dict.fromkeys(getattr(check, "KINDS", ()), known[check_name])
     if name not in known:
         hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
         raise UsageError(f"nothing is known of {name!r}; {hint}")
