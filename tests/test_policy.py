@@ -311,6 +311,14 @@ def test_configuration_says_which_limit_holds_for_a_file_and_where_it_came_from(
     assert "coverage.new off src/old/** (pyproject.toml:15), not >= 80 %, 2 allowed (default)" in shown
     assert "style.findings.new == 0 default" in shown
     assert "waiver F401 until 2027-06-30 (pyproject.toml:17): taken over as it is" in shown
+    text = _maingate(repository, "config", "show").stdout
+    repository.write("pyproject.toml", text)
+    again = _maingate(repository, "config", "show").stdout
+
+    def plain(shown: str) -> list[str]:
+        return [line.partition("  #")[0] for line in shown.splitlines()]
+
+    assert plain(again) == plain(text)
     ended = _maingate(repository, "config", "show", "--path", "src/none.py")
     assert (ended.returncode, ended.stderr.splitlines()[0]) == (
         2,

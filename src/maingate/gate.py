@@ -541,7 +541,8 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             for measure, unit in config.measures_of(specification).items()
         ]
         return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
-    top = [field for field in msgspec.structs.fields(configuration) if field.name not in {"checks", "conditions"}]
+    tables = {"checks", "conditions", "exemptions", "waivers"}
+    top = [field for field in msgspec.structs.fields(configuration) if field.name not in tables]
     lines = ["[tool.maingate]"]
     lines += [f"{field.name.replace('_', '-')} = {as_toml(getattr(configuration, field.name))}" for field in top]
     for name, options in configuration.checks.items():
@@ -564,6 +565,10 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
                 if condition.allow:
                     limit = f"{{ limit = {limit}, allow = {condition.allow} }}"
                 lines.append(f'"{condition.measure}" = {limit}  # {condition.source}')
+    for waiver in configuration.waivers:
+        lines += ["", f"[[tool.maingate.waivers]]  # {waiver.source}"]
+        lines += [f"{key} = {as_toml(getattr(waiver, key))}" for key in ("rule", "path", "reason")]
+        lines.append(f"until = {waiver.until}")
     return "\n".join(lines) + "\n"
 
 
