@@ -148,7 +148,7 @@ def test_rule_on_the_project_reads_only_what_changed(repository: GitRepository, 
     read.clear()
     base = repository.commit()
     repository.write("c.py", "\n\ndef a():\n    pass\n")
-    found = [("a.py", "repeated-function", 1, "error", False), ("c.py", "repeated-function", 3, "error", True)]
+    found = [("a.py", "repeated-function", 1, "error", True), ("c.py", "repeated-function", 3, "error", True)]
     assert _found(judge(repository, "naming", base)) == found
     assert read == ["c.py"]
     assert _found(judge(repository, "naming", base)) == found

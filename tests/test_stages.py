@@ -52,7 +52,10 @@ def test_stage_is_tried_by_hand_without_a_hook(repository: GitRepository) -> Non
     report = json.loads(ask(repository.path, "run", "--stage", "pre-commit", "--format", "json"))
     assert report["stage"] == "pre-commit"
     assert report["skipped"] == ["naming", "comments", "style.findings"]
-    assert {condition["measure"] for condition in report["conditions"]} == {"docstrings.findings.new"}
+    assert {condition["measure"] for condition in report["conditions"]} == {
+        "docstrings.findings.new",
+        "policy.findings",
+    }
     assert ask(repository.path, "run", "--stage", "pre-commit").splitlines()[-1].startswith("maingate: passed")
 
 
@@ -64,7 +67,7 @@ def test_coverage_is_left_to_where_the_tests_are(repository: GitRepository) -> N
 
 
 def test_hook_with_nothing_to_judge_says_so(repository: GitRepository) -> None:
-    names = ("style", "naming", "docstrings", "comments", "tests")
+    names = ("style", "naming", "docstrings", "comments", "tests", "policy")
     _hooked(repository, "".join(f'[tool.maingate.checks.{name}]\nstages = ["ci"]\n' for name in names))
     assert "no check is to run at pre-commit" in ask(repository.path, "hook", "pre-commit", code=2)
 
@@ -90,3 +93,21 @@ def test_settings_in_force_show_the_stages(repository: GitRepository) -> None:
     _hooked(repository)
     shown = ask(repository.path, "config", "show")
     assert '"style.findings" = { limit = "== 0", stages = ["pre-push", "ci"] }' in shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{ limit = '<= 9', ratchet = true }", "'<= 9'", "<= 9, or the best value"),
+        ("{ limit = '<= 9', ratchet = true }", "{ limit = '<= 9', ratchet = true, tolerance = 2 }", "less 2"),
+        ("'<= 9'", "{ limit = '<= 9', stages = ['pre-push'] }", "at pre-push ci"),
+    ],
+)
+def test_terms_that_let_more_pass_are_said_to(repository: GitRepository, before: str, after: str, said: str) -> None:
+    line = '[tool.maingate.conditions]\n"style.findings" = '
+    begin = _STAGED.partition("[tool.maingate.conditions]")[0]
+    _hooked(repository, f"{begin}{line}{before}\n")
+    repository.write("pyproject.toml", f"{begin}{line}{after}\n")
+    shown = " ".join(ask(repository.path, "run", "--only", "policy").split())
+    assert "gate-loosened" in shown
+    assert said in shown

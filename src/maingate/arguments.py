@@ -37,7 +37,16 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("why", help="explain the last run here, and what to do about it")
     shown = commands.add_parser("config", help="show the configuration in force")
     shown.add_argument("what", choices=("show", "measures"), help="all settings, or every measure with its unit")
+    shown.add_argument("--path", default="", metavar="FILE", help="with show: the limits on one file, and their origin")
     shown.add_argument("--staged", action="store_true", help="read it from the index")
+    accepted = commands.add_parser("baseline", help="keep a list of accepted findings in the repository")
+    accepted.add_argument(
+        "what",
+        choices=("create", "update", "prune", "show"),
+        help="accept all findings there are; take out what is mended, and follow what moved; only take out; count",
+    )
+    accepted.add_argument("--force", action="store_true", help="with create: make it anew, and accept what is new")
+    accepted.add_argument("--base", default="", metavar="REV", help="what renamed files are looked for against")
     explained = commands.add_parser("explain", help="explain a rule or a check")
     explained.add_argument("name", nargs="?", default="", help="of a rule or a check")
     explained.add_argument("--all", default="", metavar="FOLDER", help="write a page for every rule, and an index")
@@ -92,7 +101,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--stage", choices=("pre-commit", "pre-merge-commit", "pre-push"), default="",
         help="judge only what this hook would; by default everything is judged",
     )  # fmt: skip
-    run.add_argument("--fix", action="store_true", help="first let ruff mend the changed files of the work tree")
+    run.add_argument("--fix", action="store_true", help="first let ruff mend the changed files, and prune the baseline")
     run.add_argument(
         "--restage", action="store_true", help="with --fix: stage what was mended in files that were wholly staged"
     )

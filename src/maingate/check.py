@@ -7,11 +7,12 @@ results are kept in the store under the content. What needs a tool or the whole 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
-from maingate.model import Amount, FileObservation, Observation, TestRun, Unit
+from maingate.baseline import Baseline, Entry
+from maingate.model import Amount, FileObservation, Finding, Observation, TestRun, Unit, Waiver, WaiverUse
 from maingate.shelf import Answered, Files
 from maingate.snapshot import Snapshot
 from maingate.source import Source
@@ -35,6 +36,24 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     )
 
 
+class Account(NamedTuple):
+    """What the other checks of a run leave to be accounted for.
+
+    Attributes:
+        loosened: A finding for everything that the change makes easier to pass.
+        baseline: The accepted findings.
+        unmatched: The entries that accept more than there is, and by how much.
+        waivers: What each waiver does.
+        unused: The waivers that are known to excuse nothing.
+    """
+
+    loosened: Sequence[Finding]
+    baseline: Baseline
+    unmatched: Mapping[Entry, int]
+    waivers: tuple[WaiverUse, ...]
+    unused: frozenset[Waiver]
+
+
 class Context(Protocol):
     """What a run offers to a check that observes."""
 
@@ -45,10 +64,20 @@ class Context(Protocol):
     """The Python files that the check is to judge, with what their results depend on."""
     explain_impact: bool
     """Whether it is asked for to say why each test ran."""
+    rules: frozenset[str] | None
+    """The rules whose findings are wanted, and nothing else; None for the judged tree, of which all is."""
+
+    @property
+    def account(self) -> Account:
+        """What the other checks leave to be accounted for; they have been asked before."""
 
     @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave; waits for it, so ask tools first."""
+
+    @property
+    def inspected_before(self) -> Answered:
+        """What the check's own `inspect` gives for those files of the base that the change touched."""
 
     @property
     def linted(self) -> Answered:

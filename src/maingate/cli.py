@@ -79,6 +79,7 @@ def _dispatch(words: list[str]) -> int:
     commands["ratchet"] = _ratchet
     commands["why"] = _why
     commands["tune"] = _tune
+    commands["baseline"] = _baseline
     commands["explain"] = _explain
     return commands[parsed.command](parsed)
 
@@ -200,20 +201,22 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
 
     kept: dict[str, list[str]] = {}
 
-    def excerpt(path: str, line: int) -> str | None:
+    def lines(path: str) -> Sequence[str]:
         if path not in kept:
-            from maingate.source import SourceError, decode
+            from maingate.new_code import lines_of
 
+            # A format that needs the text of all findings would otherwise ask git file by file.
+            paths = {finding.path for finding in report.findings} if name == "json" else {path}
+            kept[path] = []
             try:
-                kept[path] = decode(snapshot.read([path])[path]).split("\n") if path in snapshot.entries else []
-            except (SourceError, MaingateError):
-                kept[path] = []
-        lines = kept[path]
-        return lines[line - 1] if 0 < line <= len(lines) else None
+                kept.update(lines_of(snapshot, paths))
+            except MaingateError:
+                return []
+        return kept[path]
 
     name = "full" if parsed is None else parsed.format
     output = "" if parsed is None else parsed.output
-    view = reporters.View(colour=_wants_colour() and not output, width=_width(), excerpt=excerpt)
+    view = reporters.View(colour=_wants_colour() and not output, width=_width(), lines=lines)
     text = reporters.render(name, report, view)
     if output:
         try:
@@ -227,14 +230,41 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
 
 
 def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:
-    from maingate.fix import fix
+    from maingate.fix import fix, prune
 
     if parsed.commit is not None:
         raise UsageError("--fix changes the work tree, which --commit does not judge", "leave one of them out")
     tree = repository.work_tree_tree()
     done = fix(repository, tree, base=parsed.base, restage=parsed.restage)
+    store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+    progress = _Progress()
+    done += prune(repository, store, progress, base=parsed.base, restage=parsed.restage)
+    progress.clear()
     for line in done:
         sys.stderr.write(f"{_printable(line)}\n")
+
+
+def _baseline(parsed: "argparse.Namespace") -> int:
+    from maingate import baselining
+
+    if parsed.force and parsed.what != "create":
+        raise UsageError("--force goes with `baseline create`", "nothing else adds to a baseline")
+    repository = _here()
+    if parsed.what == "show":
+        lines = baselining.show(repository)
+    else:
+        store = Store(os.path.join(repository.cache_dir, "store.sqlite3"))
+        progress = _Progress()
+        try:
+            if parsed.what == "create":
+                lines = baselining.create(repository, store, progress, base=parsed.base, force=parsed.force)
+            else:
+                follow = parsed.what == "update"
+                lines = baselining.update(repository, store, progress, base=parsed.base, follow=follow)
+        finally:
+            progress.clear()
+    sys.stdout.write("".join(f"{_printable(line)}\n" for line in lines))
+    return PASSED
 
 
 def _install(parsed: "argparse.Namespace") -> int:
@@ -414,7 +444,11 @@ def _config(parsed: "argparse.Namespace") -> int:
 
     repository = _here()
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
-    sys.stdout.write(gate.describe_configuration(Snapshot(repository, tree, ""), parsed.what))
+    snapshot = Snapshot(repository, tree, "")
+    if parsed.path and parsed.what != "show":
+        raise UsageError("--path goes with `config show`")
+    text = gate.describe_path(snapshot, parsed.path) if parsed.path else ""
+    sys.stdout.write(_printable_lines(text) or gate.describe_configuration(snapshot, parsed.what))
     return PASSED
 
 
@@ -464,6 +498,10 @@ def _complain(message: str, ending: str) -> None:
     for line in message.split("\n"):
         sys.stderr.write(f"maingate: error: {_printable(line)}\n")
     sys.stderr.write(f"maingate: {ending}\n")
+
+
+def _printable_lines(text: str) -> str:
+    return "".join(f"{_printable(line)}\n" for line in text.splitlines())
 
 
 def _printable(text: str) -> str:

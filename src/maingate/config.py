@@ -12,15 +12,19 @@ import msgspec
 
 from maingate.errors import ConfigurationError
 from maingate.house import Style, overridden
-from maingate.model import Condition, Unit
+from maingate.model import Condition, Unit, Waiver
+from maingate.pattern import specificity
 
 FILE = "pyproject.toml"
 RATCHET = ".maingate-ratchet"
+OFF = "off"
 _LIMIT = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%|s)?")
 _UNITS: Mapping[str, Unit] = {"%": "percent", "s": "seconds", "": "count"}
-_TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions", "metrics")
+_TOP_KEYS = ("base", "exclude", "python", "house-style", "checks", "conditions", "waivers", "metrics")
 _KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
 _CODE = re.compile(r"[A-Z]+[0-9]+")
+_ALLOW = "allow counts what may be missing: a whole number, with '>=' and a share in %"
+_OF_TOOLS = frozenset({"unformatted"})
 
 _WHOLE: tuple[tuple[str, str], ...] = (
     ("style.findings.new", "== 0"),
@@ -30,7 +34,10 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     ("tests.failed", "== 0"),
     ("tests.errors", "== 0"),
     ("coverage.new", ">= 80 %"),
+    ("policy.findings", "== 0"),
 )
+# A fix of three lines has two that no test executes soon; a percentage says nothing of so few.
+_ALLOWED: Mapping[str, int] = {"coverage.new": 2}
 
 
 class CheckSpecification(NamedTuple):
@@ -77,6 +84,7 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
 class _Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What may stand beside a condition's limit."""
 
+    allow: int = 0
     ratchet: bool = False
     tolerance: int | float = 0
     stages: tuple[Literal["pre-commit", "pre-merge-commit", "pre-push", "ci"], ...] = (
@@ -86,6 +94,8 @@ class _Terms(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     def __post_init__(self) -> None:
+        if self.allow < 0:
+            raise ValueError(f"allow: {_ALLOW}")
         if self.tolerance < 0:
             raise ValueError("tolerance: cannot be less than 0")
         if self.tolerance and not self.ratchet:
@@ -102,6 +112,8 @@ class Configuration(msgspec.Struct, frozen=True):
         house_style: Whose defaults the options of checks and rules have.
         checks: Each check's options.
         conditions: The limits.
+        waivers: The accepted exceptions.
+        exemptions: Conditions that everything meets, for the measures and scopes that are set to `off`.
         metrics: Where measures are sent to.
     """
 
@@ -111,6 +123,8 @@ class Configuration(msgspec.Struct, frozen=True):
     house_style: Style = "pep8"
     checks: dict[str, Any] = {}
     conditions: tuple[Condition, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    exemptions: tuple[Condition, ...] = ()
     metrics: Metrics = Metrics()
 
 
@@ -158,11 +172,52 @@ class _Parser:
         python = self._value(table.get("python", ""), str, ("python",), "")
         style: Style = self._value(table.get("house-style", "pep8"), Style, ("house-style",), "pep8")
         checks = self._checks(overridden(style, self._table(table.get("checks", {}), ("checks",))))
-        conditions = self._conditions(self._table(table.get("conditions", {}), ("conditions",)))
+        every = self._conditions(self._table(table.get("conditions", {}), ("conditions",)))
+        conditions = tuple(each for each in every if limit_of(each) != OFF)
+        exemptions = tuple(each for each in every if limit_of(each) == OFF)
+        waivers = self._waivers(table.get("waivers", []))
         metrics = self._struct(self._table(table.get("metrics", {}), ("metrics",)), Metrics, ("metrics",)) or Metrics()
         if self._errors:
             raise ConfigurationError(self._errors)
-        return Configuration(base, exclude, python, style, checks, conditions, metrics)
+        return Configuration(base, exclude, python, style, checks, conditions, waivers, exemptions, metrics)
+
+    def _waivers(self, tables: object) -> tuple[Waiver, ...]:
+        if not isinstance(tables, list):
+            self._error(("waivers",), f"expected tables `[[tool.maingate.waivers]]`, got {_type_name(tables)}")
+            return ()
+        return tuple(
+            found for number, table in enumerate(tables) if (found := self._waiver(table, ("waivers", str(number))))
+        )
+
+    def _waiver(self, value: object, where: tuple[str, ...]) -> Waiver | None:
+        table = self._table(value, where)
+        keys = ("rule", "path", "reason", "until")
+        self._reject_unknown(table, keys, where)
+        before = len(self._errors)
+        texts = {}
+        for key in keys[:-1]:
+            texts[key] = self._value(table.get(key, ""), str, (*where, key), "-")
+            if not texts[key].strip():
+                self._error((*where, key) if key in table else where, f"a waiver needs a {key}")
+        until = table.get("until")
+        # A moment of a day is a day, too, to Python.
+        if type(until).__name__ != "date":
+            place = (*where, "until") if "until" in table else where
+            self._error(place, "a waiver needs the last day that it is good for: until = 2027-06-30, without quotes")
+        self._reject_unknown_rule(texts["rule"], (*where, "rule"))
+        if len(self._errors) > before:
+            return None
+        source = f"{self._path}:{self._locate(where)[0]}"
+        return Waiver(texts["rule"], texts["path"], texts["reason"], str(until), source)
+
+    def _reject_unknown_rule(self, rule: str, where: tuple[str, ...]) -> None:
+        """Reject the name of a rule that no check can have; those of commands may be any."""
+        if len(self._specifications) > len(self._builtin) or _CODE.fullmatch(rule) or rule in _OF_TOOLS:
+            return
+        known = [name for specification in self._specifications.values() for name in specification.rules]
+        if rule not in known:
+            hint = suggest(rule, known) or "`maingate explain CHECK` lists those of a check"
+            self._error(where, f"unknown rule {rule!r}; {hint}")
 
     def _checks(self, tables: Mapping[str, Any]) -> dict[str, Any]:
         checks: dict[str, Any] = {}
@@ -208,36 +263,47 @@ class _Parser:
         limits: dict[tuple[str, str], Condition | None] = {}
         commands = [name for name in self._specifications if name not in self._builtin]
         for measure, limit in (*_WHOLE, *((f"{name}.findings", "== 0") for name in commands)):
-            limits[measure, ""] = self._condition(measure, limit, "", ())
+            allow = _ALLOWED.get(measure, 0)
+            limits[measure, ""] = self._condition(measure, {"limit": limit, "allow": allow} if allow else limit, "", ())
         for key, value in tables.items():
             if isinstance(value, dict) and "limit" not in value:
                 for measure, limit in value.items():
-                    limits[measure, key] = self._written(measure, limit, key, ("conditions", key, measure))
+                    limits[measure, key] = self._condition(measure, limit, key, ("conditions", key, measure))
             else:
-                limits[key, ""] = self._written(key, value, "", ("conditions", key))
-        return tuple(condition for condition in limits.values() if condition is not None)
+                limits[key, ""] = self._condition(key, value, "", ("conditions", key))
+        return tuple(
+            msgspec.structs.replace(condition, besides=_more_specific(condition, limits))
+            for condition in limits.values()
+            if condition is not None
+        )
 
-    def _written(self, measure: str, value: object, scope: str, where: tuple[str, ...]) -> Condition | None:
-        """A condition whose limit is written by itself or as `{ limit = ... }`."""
+    def _condition(self, measure: str, value: object, scope: str, where: tuple[str, ...]) -> Condition | None:
+        """A condition from its limit, written by itself or in a table with what else belongs to it."""
         if not isinstance(value, dict) or "limit" not in value:
-            return self._condition(measure, value, scope, where)
+            return self._limited(measure, value, scope, where)
         own = self._struct({key: part for key, part in value.items() if key != "limit"}, _Terms, where) or _Terms()
-        condition = self._condition(measure, value["limit"], scope, where)
-        if condition is None:
-            return None
+        condition = self._limited(measure, value["limit"], scope, where)
+        if condition is None or condition.limit < 0:
+            return condition
+        if own.allow and (condition.unit != "percent" or condition.comparison not in {">=", ">"}):
+            self._error((*where, "allow"), _ALLOW)
         if own.ratchet and condition.comparison in {"==", "!="}:
             self._error((*where, "ratchet"), "a ratchet needs a direction; write the limit with <= or >=")
         if own.ratchet and measure.endswith(".new"):
             self._error((*where, "ratchet"), f"{measure} begins anew with every change, so it has no best value")
         hooks = tuple(stage for stage in own.stages if stage != "ci")
         stages = None if set(hooks) == set(_Terms().stages) else hooks
-        terms = {"stages": stages, "ratchet": own.ratchet, "tolerance": float(own.tolerance)}
+        terms = {"allow": own.allow, "stages": stages, "ratchet": own.ratchet, "tolerance": float(own.tolerance)}
         return msgspec.structs.replace(condition, **terms)
 
-    def _condition(self, measure: str, limit: object, scope: str, where: tuple[str, ...]) -> Condition | None:
+    def _limited(self, measure: str, limit: object, scope: str, where: tuple[str, ...]) -> Condition | None:
+        """A condition of a limit alone."""
         unit = self._unit(measure, scope, where)
-        if unit is None or limit == "off":
+        if unit is None:
             return None
+        if limit == OFF:
+            source = f"{self._path}:{self._locate(where)[0]}" if where else "default"
+            return Condition(measure, "!=", -1, unit, scope, source)
         parts = _LIMIT.fullmatch(limit.strip()) if isinstance(limit, str) else None
         if parts is None:
             self._error(
@@ -322,6 +388,28 @@ class _Parser:
         return locate(self._text, ("tool", "maingate", *where))
 
 
+def _more_specific(condition: Condition, limits: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The scopes that take files out of a condition's; of equally specific ones the last that is written does."""
+    scopes = [scope for measure, scope in limits if measure == condition.measure]
+    ranks = {scope: (*specificity(scope), number) for number, scope in enumerate(scopes) if scope}
+    own = ranks.get(condition.scope, ())
+    return tuple(scope for scope, rank in ranks.items() if rank > own)
+
+
+def limit_of(condition: Condition) -> str:
+    """The limit as configuration writes it, and what stands beside it; `off` if there is none."""
+    if condition.limit < 0:
+        return OFF
+    unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
+    less = f" less {condition.tolerance:.10g}" if condition.tolerance else ""
+    beside = [
+        f", {condition.allow} allowed" if condition.allow else "",
+        f", or the best value{less}" if condition.ratchet else "",
+        f", at {' '.join((*condition.stages, 'ci'))}" if condition.stages is not None else "",
+    ]
+    return f"{condition.comparison} {condition.limit:.10g}{unit}{''.join(beside)}"
+
+
 def as_toml(value: object) -> str:
     """A value as TOML writes it on one line."""
     if isinstance(value, dict):
@@ -354,14 +442,20 @@ def suggest(name: str, known: Iterable[str]) -> str:
 def locate(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
     """Line and column, both 1-based, of a key in a TOML text, or of the nearest table around it.
 
-    Source: TOML 1.0, sections Keys, Table, Inline Table.
+    A table of an array is named by its number, from 0. Source: TOML 1.0, sections Keys, Table, Inline Table, Array of
+    Tables.
     """
     best, place = 0, (1, 1)
     table: tuple[str, ...] = ()
+    seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         header = re.match(r"\s*\[\[?(.+?)\]\]?\s*(?:#.*)?$", line)
         if header and "=" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", header[1]):
             table = _dotted(header[1])[0]
+            if line.lstrip().startswith("[["):
+                # The tables of an array are told apart by their number.
+                seen[table] = seen.get(table, -1) + 1
+                table = (*table, str(seen[table]))
             start, full, rest = header.start(1) + 1, table, ""
         else:
             names, rest = _dotted(line)

@@ -1,4 +1,4 @@
-"""`--fix`: what ruff can mend safely, written to the work tree and nowhere else.
+"""`--fix`: what ruff can mend safely, and what the baseline need not accept any more, written to the work tree alone.
 
 Only changed files, and never one that is partially staged: there, the user chose what to commit, and mending the rest
 would mix the two.
@@ -7,13 +7,16 @@ would mix the two.
 import os
 from pathlib import Path
 
-from maingate import gate, ruff
-from maingate.errors import ObservationError
+from maingate import baselining, gate, ruff
+from maingate.baseline import FILE
+from maingate.baselining import Progress
+from maingate.errors import MaingateError, ObservationError
 from maingate.pattern import matches
 from maingate.process import clean_environment, run
 from maingate.repository import Repository
 from maingate.snapshot import Snapshot
 from maingate.source import is_utf8
+from maingate.store import Store
 
 
 def fix(repository: Repository, tree: str, *, base: str, restage: bool) -> list[str]:
@@ -46,6 +49,23 @@ def fix(repository: Repository, tree: str, *, base: str, restage: bool) -> list[
                 _restage(repository, path)
             done.append(f"fixed: {path}{' (and staged)' if is_restaged else ''}")
     return done
+
+
+def prune(repository: Repository, store: Store, progress: Progress, *, base: str, restage: bool) -> list[str]:
+    """Take out of the work tree's baseline what is mended, and say so; nothing where there is none."""
+    if not (repository.work_tree / FILE).exists():
+        return []
+    staged = FILE in _names(repository, "diff-index", "--cached", "--name-only", "-z", _head(repository, ""))
+    if staged and FILE in _names(repository, "diff-files", "--name-only", "-z"):
+        return [f"left alone: {FILE} (partially staged)"]
+    try:
+        (line,) = baselining.update(repository, store, progress, base=base, follow=False)
+    except MaingateError as error:
+        # What hinders it is said by the verdict that follows.
+        return [f"left alone: {FILE} ({Exception.__str__(error)})"]
+    if restage and staged:
+        _restage(repository, FILE)
+    return [f"{FILE}: {line}"]
 
 
 def _fix_file(top: Path, path: str, arguments: list[str], selected: list[str], *, with_format: bool) -> bool:
@@ -97,7 +117,7 @@ def _head(repository: Repository, tree: str) -> str:
     from maingate.snapshot import EMPTY_TREES
 
     heads = repository.heads()
-    return heads[0] if heads else EMPTY_TREES[len(tree)]
+    return heads[0] if heads else EMPTY_TREES[len(tree) or 40]
 
 
 def _names(repository: Repository, *arguments: str) -> set[str]:

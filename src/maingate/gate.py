@@ -9,25 +9,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 
 from maingate import __version__, config, history, last_run, private_tree, record, ruff, verdict
-from maingate.check import Check
+from maingate.acceptance import Acceptance
+from maingate.check import Account, Check
 from maingate.checks import NAMES, command, load
-from maingate.config import as_toml
+from maingate.config import as_toml, limit_of
 from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.model import Condition, Finding, Observation, Problem, Report, TestRun
+from maingate.new_code import Base, python_files
 from maingate.pattern import matches
 from maingate.plan import Inspection, inspect, uncollected
+from maingate.policing import Policing
 from maingate.private_tree import Preparation, PrivateTree
 from maingate.process import gather
 from maingate.record import Question
 from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
 from maingate.shelf import Answered, Files
-from maingate.snapshot import Snapshot, is_file
+from maingate.snapshot import Snapshot
 from maingate.store import DAYS_KEPT, Forgetful, Store, key
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 _ON_TESTS = frozenset({"tests", "coverage", "impact"})
+_POLICY = "policy"
 
 
 class Subject(NamedTuple):
@@ -68,11 +72,15 @@ def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Sub
 
 
 class Wish(NamedTuple):
-    """How the tests are to be run: all of them, only until one fails, and whether to say of each why it did."""
+    """How to run: all tests, only until one fails, and whether to say of each why it did.
+
+    Without `baseline`, nothing is accepted and nothing compared with the base.
+    """
 
     everything: bool = False
     stop: bool = False
     explain: bool = False
+    baseline: bool = True
 
 
 class Run:
@@ -103,6 +111,8 @@ class Run:
             with uncollected():
                 observations = self._observe()
         finally:
+            if "base" in self.__dict__:
+                self.base.close()
             self._prepared.close()
         conditions = self._conditions(observations)
         judgements = verdict.judge(conditions, observations, self.snapshot.entries)
@@ -117,6 +127,8 @@ class Run:
             seconds=round(time.monotonic() - started, 3),
             stage=self.question.stage,
             skipped=self._skipped(),
+            waivers=self.policing.uses(self.acceptance),
+            accepted=self.acceptance.count,
         )
         line = history.Line(
             history.record_of(report, self.question, digest_of(self.configuration)), history.flaws_of(report)
@@ -152,7 +164,8 @@ class Run:
             applied = ratchet.apply(conditions, self.snapshot, self.store, self.toolchain)
             conditions, self._is_settled = applied.conditions, applied.is_settled
             self._notes = (*ratchet.unfollowed(every, self.snapshot), *applied.notes)
-        return (*conditions, *(found for seen in observations for found in seen.conditions))
+        own = (found for seen in observations for found in seen.conditions)
+        return (*conditions, *self.policing.conditions, *own)
 
     def _is_due(self, condition: Condition) -> bool:
         """Whether a condition is judged at the stage."""
@@ -194,14 +207,26 @@ class Run:
     @cached_property
     def files(self) -> Files:
         """The Python files that are judged: regular files of the tree that no pattern excludes."""
-        exclude = self.configuration.exclude
-        return Files(
-            {
-                path: facts
-                for path, facts in self.snapshot.entries.facts.items()
-                if path.endswith((".py", ".pyi")) and is_file(facts) and not (exclude and matches(path, exclude))
-            }
-        )
+        return Files(python_files(self.snapshot.entries.facts, self.configuration.exclude))
+
+    @cached_property
+    def base(self) -> Base:
+        """The code of the base."""
+        return Base(self.snapshot, self.configuration, self.store, self.toolchain, lambda: self.python)
+
+    @cached_property
+    def policing(self) -> Policing:
+        """The exceptions, and the configuration that the base had."""
+        return Policing(self.snapshot, self.configuration, parse_configuration)
+
+    @cached_property
+    def acceptance(self) -> Acceptance:
+        """What is accepted of the findings.
+
+        Raises:
+            UsageError: the baseline is damaged, or the base cannot be read here.
+        """
+        return self.policing.acceptance(self.files, self.store, with_baseline=self.wish.baseline)
 
     @cached_property
     def toolchain(self) -> Mapping[str, str]:
@@ -287,6 +312,11 @@ class Run:
                 return "a commit of the default branch in CI"
         return ""
 
+    def check(self, name: str) -> Check:
+        """A check of the configuration."""
+        found: Any = load(name) if name in NAMES else command.CommandCheck(name)
+        return cast("Check", found)
+
     def _checks(self) -> dict[str, Check]:
         chosen: dict[str, Check] = {}
         question = self.question
@@ -298,8 +328,10 @@ class Run:
             if question.only and name not in question.only:
                 continue
             if question.only or (options.enabled and self._is_asked(name, options)):
-                found: Any = load(name) if name in NAMES else command.CommandCheck(name)
-                chosen[name] = found
+                chosen[name] = self.check(name)
+        if not (question.only or self.configuration.checks[_POLICY].enabled) and self.policing.state != "off":
+            # A change cannot switch off that it is looked at.
+            chosen[_POLICY] = load(_POLICY)
         unknown = sorted(set(question.only) - set(self.configuration.checks))
         if unknown:
             hint = (
@@ -325,23 +357,38 @@ class Run:
             raise UsageError("no check is enabled", "enable one in [tool.maingate.checks]")
         self.inspected = _Awaited(partial(self._inspect, checks))
         self.linted = _Awaited(partial(self._lint, checks))
-        names = [name for name in checks if name in NAMES and name not in _ON_TESTS]
+        names = [name for name in checks if name in NAMES and name not in _ON_TESTS and name != _POLICY]
         found: dict[str, Observation] = {}
 
         def observe(name: str) -> None:
             found[name] = self._observe_one(checks[name])
 
         # Asked once, before many ask at once.
-        _ = self.toolchain
+        _ = self.toolchain, self.acceptance
         # Tools work, and git finds the changes, while files are inspected here, in the thread that may start processes.
         calls: list[Callable[[], object]] = [self.inspected.find, self.linted.find, lambda: self.snapshot.changed]
         calls += [partial(observe, name) for name in names]
         gather(calls)
         # Commands and tests may write into the tree that the others read, so each has it alone, as it should be.
-        for name in sorted(checks.keys() - found.keys(), key=lambda name: (name in _ON_TESTS, [*checks].index(name))):
+        for name in sorted(
+            checks.keys() - found.keys() - {_POLICY}, key=lambda name: (name in _ON_TESTS, [*checks].index(name))
+        ):
             self._prepared.take_back()
             found[name] = self._observe_one(checks[name])
+        for name, seen in found.items():
+            if self.wish.baseline and not seen.problems and name not in _ON_TESTS:
+                found[name] = self._guarded(name, partial(self._compared, checks[name], seen))
+        if _POLICY in checks:
+            found[_POLICY] = self._guarded(_POLICY, partial(self._accounted, checks[_POLICY], dict(found)))
         return tuple(found[name] for name in checks)
+
+    def _accounted(self, policy: Check, observed: Mapping[str, Observation]) -> Observation:
+        self.account = self.policing.account(self.acceptance, observed)
+        return policy.observe(Offer(self, _POLICY), self.configuration.checks[_POLICY])
+
+    def _compared(self, check: Check, observation: Observation) -> Observation:
+        options = self.configuration.checks[check.NAME]
+        return self.base.compare(check, options, observation, self.acceptance.accepting(check.NAME))
 
     def _inspect(self, checks: Mapping[str, Check]) -> dict[str, Answered]:
         inspections: list[Inspection] = []
@@ -350,8 +397,7 @@ class Run:
             if check.RULES:
                 check.RULES.recall(self.store, record.package_state())
             if check.inspect is not None:
-                identity = (check.REVISION, *check.RULES.identity(options))
-                inspections.append(Inspection(name, identity, check.inspect, options))
+                inspections.append(check.RULES.inspection(check, options))
                 inspections += check.RULES.inspections(
                     options, self.snapshot.tree, self.snapshot.date, self.snapshot.base
                 )
@@ -366,11 +412,35 @@ class Run:
         return ruff.lint(Offer(self, "ruff"), asked) if asked else {}
 
     def _observe_one(self, check: Check) -> Observation:
+        return self._guarded(check.NAME, lambda: self._opened(check))
+
+    def _opened(self, check: Check) -> Observation:
+        """What a check observes, with the findings of changed files among those at hand."""
         name = check.NAME
+        observation = check.observe(Offer(self, name), self.configuration.checks[name])
+        changed = self.snapshot.changed if observation.files else {}
+        opened = [finding for part in observation.files for finding in part.findings(name, changed)]
+        findings = (*observation.findings, *opened)
+        answered = self.inspected.of(name)
+        reused = len(self.files) - answered.observed if check.inspect is not None else 0
+        seen = msgspec.structs.replace(
+            observation,
+            findings=tuple(map(self._with_newness, findings)) if name in _ON_TESTS else findings,
+            files=tuple(part.without(changed) for part in observation.files),
+            observed=max(observation.observed, answered.observed),
+            reused=observation.reused or reused,
+        )
+        return self.acceptance.apply(check, self.configuration.checks[name], seen)
+
+    def _with_newness(self, finding: Finding) -> Finding:
+        # Tests are not run on the base.
+        is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
+        return msgspec.structs.replace(finding, new=True) if is_new else finding
+
+    def _guarded(self, name: str, observe: Callable[[], Observation]) -> Observation:
+        """What is observed for a check; whatever goes wrong is its problem, and never a pass."""
         try:
-            observation = check.observe(Offer(self, name), self.configuration.checks[name])
-            changed = self.snapshot.changed if observation.files else {}
-            opened = [finding for part in observation.files for finding in part.findings(name, changed)]
+            return observe()
         except UsageError:
             raise
         except MaingateError as error:
@@ -378,24 +448,10 @@ class Run:
         except msgspec.DecodeError as error:
             message = f"what the store kept cannot be read: {error}"
             return Observation(name, problems=(Problem(message, advice="run the gate again with --fresh"),))
-        except Exception as error:  # noqa: BLE001 -- whatever goes wrong in a check is its problem, and never a pass
+        except Exception as error:  # noqa: BLE001 -- no defect of a check may end the run of the others
             place = _innermost(error)
             message = f"the check crashed: {type(error).__name__}: {error} ({place})"
             return Observation(name, problems=(Problem(message, advice="report this as a defect of maingate"),))
-        answered = self.inspected.of(name)
-        reused = len(self.files) - answered.observed if check.inspect is not None else 0
-        return msgspec.structs.replace(
-            observation,
-            findings=tuple(map(self._with_newness, (*observation.findings, *opened))),
-            files=tuple(part.without(changed) for part in observation.files),
-            observed=max(observation.observed, answered.observed),
-            reused=observation.reused or reused,
-        )
-
-    def _with_newness(self, finding: Finding) -> Finding:
-        # What is said of a whole file is new where the file is.
-        is_new = self.snapshot.is_new(finding.path, finding.line, finding.end_line)
-        return msgspec.structs.replace(finding, new=True) if is_new else finding
 
     def _tools(self) -> Iterator[str]:
         """The programs that rules ask."""
@@ -480,11 +536,22 @@ class Offer:
         self.toolchain = run.toolchain
         self.files = run.files
         self.explain_impact = run.wish.explain
+        self.rules: frozenset[str] | None = None
+
+    @property
+    def account(self) -> Account:
+        """What the other checks leave to be accounted for."""
+        return self._run.account
 
     @property
     def inspected(self) -> Answered:
         """What the check's own `inspect` gave, as soon as it is known."""
         return self._run.inspected.of(self._check)
+
+    @property
+    def inspected_before(self) -> Answered:
+        """What the check's own `inspect` gives for those files of the base that the change touched."""
+        return self._run.base.inspected(load(self._check), self._run.configuration.checks[self._check])
 
     @property
     def linted(self) -> Answered:
@@ -519,12 +586,20 @@ def read_configuration(snapshot: Snapshot) -> config.Configuration:
     Raises:
         ConfigurationError: it is wrong; every error is named.
     """
-    text = ""
-    if config.FILE in snapshot.entries:
-        try:
-            text = snapshot.read([config.FILE])[config.FILE].decode().replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
+    content = snapshot.read([config.FILE])[config.FILE] if config.FILE in snapshot.entries else b""
+    return parse_configuration(content)
+
+
+def parse_configuration(content: bytes) -> config.Configuration:
+    """The configuration in the content of a `pyproject.toml`.
+
+    Raises:
+        ConfigurationError: it is wrong; every error is named.
+    """
+    try:
+        text = content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{config.FILE}: is not UTF-8 ({error.reason} at byte {error.start})") from error
     specifications = {name: _specification(load(name)) for name in NAMES}
     return config.parse(text, specifications, config.CheckSpecification(command.Options, {}, has_codes=True))
 
@@ -551,7 +626,7 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
             for measure, unit in config.measures_of(specification).items()
         ]
         return "\n".join([*rows, "style.CODE, naming.CODE, docstrings.CODE  (count of a ruff code)"]) + "\n"
-    tables = {"checks", "conditions", "metrics"}
+    tables = {"checks", "conditions", "exemptions", "metrics", "waivers"}
     top = [field for field in msgspec.structs.fields(configuration) if field.name not in tables]
     lines = ["[tool.maingate]"]
     lines += [f"{field.name.replace('_', '-')} = {as_toml(getattr(configuration, field.name))}" for field in top]
@@ -569,24 +644,67 @@ def describe_configuration(snapshot: Snapshot, what: str) -> str:
     if configuration.metrics != config.Metrics():
         sent = msgspec.structs.asdict(configuration.metrics)
         lines += ["", "[tool.maingate.metrics]", *(f"{name} = {as_toml(value)}" for name, value in sent.items())]
-    for scope in dict.fromkeys(condition.scope for condition in configuration.conditions):
+    every = (*configuration.conditions, *configuration.exemptions)
+    for scope in dict.fromkeys(condition.scope for condition in every):
         lines += ["", f"[tool.maingate.conditions.{as_toml(scope)}]" if scope else "[tool.maingate.conditions]"]
-        for condition in configuration.conditions:
+        for condition in every:
             if condition.scope == scope:
                 lines.append(f'"{condition.measure}" = {as_toml(_terms(condition))}  # {condition.source}')
+    for waiver in configuration.waivers:
+        lines += ["", f"[[tool.maingate.waivers]]  # {waiver.source}"]
+        lines += [f"{key} = {as_toml(getattr(waiver, key))}" for key in ("rule", "path", "reason")]
+        lines.append(f"until = {waiver.until}")
     return "\n".join(lines) + "\n"
 
 
 def _terms(condition: Condition) -> object:
     """A condition as configuration writes it: its limit alone if nothing stands beside it."""
-    unit = {"percent": " %", "seconds": " s", "count": ""}[condition.unit]
-    limit = f"{condition.comparison} {condition.limit:g}{unit}"
-    terms: dict[str, object] = {"ratchet": True} if condition.ratchet else {}
+    limit = limit_of(msgspec.structs.replace(condition, allow=0, ratchet=False, tolerance=0, stages=None))
+    terms: dict[str, object] = {"allow": condition.allow} if condition.allow else {}
+    if condition.ratchet:
+        terms["ratchet"] = True
     if condition.tolerance:
         terms["tolerance"] = condition.tolerance
     if condition.stages is not None:
         terms["stages"] = (*condition.stages, "ci")
     return {"limit": limit, **terms} if terms else limit
+
+
+def describe_path(snapshot: Snapshot, path: str) -> str:
+    """What the configuration says of one file: the limit on each measure that holds for it, and where it comes from.
+
+    Raises:
+        UsageError: the configuration is wrong, or the tree has no such file.
+    """
+    if path not in snapshot.entries:
+        raise UsageError(f"{path}: is no file of the tree", "paths are relative to the top of the repository")
+    configuration = read_configuration(snapshot)
+    by_measure: dict[str, list[Condition]] = {}
+    for condition in (*configuration.conditions, *configuration.exemptions):
+        # The outcome of tests belongs to no file.
+        of_files = condition.measure.partition(".")[0] not in _ON_TESTS - {"coverage"}
+        if of_files and (not condition.scope or matches(path, [condition.scope])):
+            by_measure.setdefault(condition.measure, []).append(condition)
+    rows = []
+    for measure, found in by_measure.items():
+        *others, governing = sorted(found, key=lambda each: len(each.besides), reverse=True)
+        where = " ".join([*([governing.scope] if governing.scope else []), _source(governing)])
+        wider = "".join(f", not {limit_of(each)} ({each.source})" for each in reversed(others))
+        rows.append((measure, limit_of(governing), where + wider))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in rows]
+    if matches(path, configuration.exclude):
+        lines.insert(0, "excluded: no check judges it")
+    lines += [
+        f"waiver  {each.rule} until {each.until} ({each.source}): {each.reason}"
+        for each in configuration.waivers
+        if matches(path, [each.path])
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _source(condition: Condition) -> str:
+    return f"({condition.source})" if condition.scope else condition.source
 
 
 def _options_of(own: msgspec.Struct) -> object:
@@ -609,6 +727,7 @@ def explain(name: str) -> str:
         rules = "".join(f"  {rule.name}: {rule.title}\n" for rule in check.RULES)
         known[check_name] = f"{check.NAME}: {check.TITLE}\n\n{check.__doc__}\n{rules}\n{_options(check.Options)}"
         known = {rule.name: rule.page() for rule in check.RULES} | known
+        known |= dict.fromkeys(getattr(check, "KINDS", ()), known[check_name])
     if name not in known:
         hint = config.suggest(name, known) or "ruff's codes are explained by `ruff rule CODE`"
         raise UsageError(f"nothing is known of {name!r}; {hint}")
@@ -645,7 +764,8 @@ def _specification(check: Any) -> config.CheckSpecification:
     coded = check.NAME in {"style", "naming", "docstrings"}
     unscoped = check.NAME in {"tests", "impact"}
     if not check.RULES:
-        return config.CheckSpecification(check.Options, check.MEASURES, (), coded, unscoped)
+        kinds = getattr(check, "KINDS", ())
+        return config.CheckSpecification(check.Options, check.MEASURES, kinds, coded, unscoped)
     rules: RuleSet = check.RULES
     return config.CheckSpecification(check.Options, check.MEASURES, rules.names, coded, unscoped, rules.options_type)
 

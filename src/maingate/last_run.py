@@ -6,9 +6,9 @@ from contextlib import suppress
 import msgspec
 
 from maingate.model import Finding, Judgement, Problem, Report, State, encode
-from maingate.pattern import matches
 from maingate.repository import Repository
 from maingate.store import Store, key
+from maingate.verdict import inside_of
 
 _KEPT = 2000
 
@@ -45,7 +45,8 @@ def counts_for(finding: Finding, judgement: Judgement) -> bool:
     """Whether a finding is one that a condition counts, or that says why a share is short of its limit."""
     condition = judgement.condition
     check, _, measure = condition.measure.partition(".")
-    if finding.check != check or (condition.scope and not matches(finding.path, (condition.scope,))):
+    inside = inside_of(condition)
+    if finding.check != check or (inside is not None and not inside(finding.path)):
         return False
     if not condition.counts_findings:
         return measure in {"new", "failed", "errors"}

@@ -18,8 +18,8 @@ _NAMED = 8
 class Finding(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One place where a rule is not kept.
 
-    `path` is empty while a finding is stored under its file's content; `new` says whether a line of the finding was
-    changed against the base. `advice` says what to do next, in one sentence; `fix` is what may safely stand in the
+    `path` is empty while a finding is stored under its file's content; `new` says whether the change against the base
+    introduces it. `advice` says what to do next, in one sentence; `fix` is what may safely stand in the
     finding's place instead, None if nothing is known to. Line 0 means the whole file.
     """
 
@@ -149,9 +149,11 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit on a measure: `measure` `comparison` `limit`, over the paths that match `scope` (empty: all).
 
-    `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all.
-    `stages` are the hooks at which it is judged, besides every run by hand and in CI; None for all. `ratchet` says that
-    the limit follows the best value reached, less a tolerance; `best` is that value in words once it is known.
+    Paths that match one of `besides` are left out: a more specific scope has a limit of its own on the measure.
+    `source` says who set it; `counts_findings` that the measure is the number of findings of a rule, or of all. Of a
+    share, as many as `allow` says may be missing whatever the limit. `stages` are the hooks at which it is judged,
+    besides every run by hand and in CI; None for all. `ratchet` says that the limit follows the best value reached,
+    less a tolerance; `best` is that value in words once it is known.
     """
 
     measure: str
@@ -161,15 +163,39 @@ class Condition(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str = ""
     source: str = ""
     counts_findings: bool = False
+    allow: int = 0
+    besides: tuple[str, ...] = ()
     stages: tuple[str, ...] | None = None
     ratchet: bool = False
     tolerance: float = 0
     best: str = ""
 
 
-class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one condition. `value` is None when the measure is unknown; `reason` then says why.
+class Waiver(msgspec.Struct, frozen=True):
+    """An accepted exception: findings of a rule in the files that match a pattern, for a reason, until a day.
 
+    `until` is the last day (`2027-06-30`) that it is good for; `source` says where it stands.
+    """
+
+    rule: str
+    path: str
+    reason: str
+    until: str
+    source: str = ""
+
+
+class WaiverUse(msgspec.Struct, frozen=True):
+    """What a waiver does in a run: how many findings it excuses, and how many days it has left, if that is known."""
+
+    waiver: Waiver
+    findings: int
+    days: int | None = None
+
+
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one condition.
+
+    `value` is None when the measure is unknown; `reason` then says why, and otherwise what else than the limit decided.
     `amount` is what the value was computed from, None when the measure is unknown. `explanation` says what moved the
     value, a line each.
     """
@@ -286,6 +312,8 @@ class Report(msgspec.Struct, frozen=True):
         seconds: How long the run took.
         stage: The git stage, or empty for a run by hand or in CI.
         skipped: The checks, and the measures of conditions, that are for other stages.
+        waivers: What each waiver does.
+        accepted: How many findings the baseline accepts.
     """
 
     state: State
@@ -298,6 +326,8 @@ class Report(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     stage: str = ""
     skipped: tuple[str, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
+    accepted: int = 0
 
     @property
     def findings(self) -> list[Finding]:
@@ -307,7 +337,7 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def new_findings(self) -> list[Finding]:
-        """The findings on lines that were changed, by path and line."""
+        """The findings that the change introduces, by path and line."""
         found = [finding for observation in self.observations for finding in observation.findings if finding.new]
         return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from maingate import history
 from maingate.history import Commit, Flaws, Line
-from maingate.model import Amount, Judgement
-from maingate.pattern import matches
+from maingate.model import Amount, Condition, Judgement
 from maingate.snapshot import Snapshot
 from maingate.store import Store
+from maingate.verdict import inside_of
 
 _SHOWN = 10
 _SPANS = 6
@@ -43,7 +43,7 @@ class Movement:
         if found is None:
             return ("what moved it is not known: nothing is on record of the base; `maingate history pull`",)
         commit, line = found
-        rows = self._rows(condition.measure, condition.scope, commit, line.files or {})
+        rows = self._rows(condition, commit, line.files or {})
         shown = [row for _, row in sorted(rows, key=lambda row: (-row[0], row[1]))]
         more = [f"and {len(shown) - _SHOWN:,} more"] if len(shown) > _SHOWN else []
         others = self._others(name, line.record.measures, judgement.amount, found_any=bool(shown))
@@ -59,13 +59,14 @@ class Movement:
             lines.setdefault(line.record.tree, []).append(line)
         return [(commit, line) for commit in commits for line in reversed(lines.get(commit.tree, []))]
 
-    def _rows(self, measure: str, scope: str, commit: Commit, then: Mapping[str, Flaws]) -> list[tuple[float, str]]:
+    def _rows(self, condition: Condition, commit: Commit, then: Mapping[str, Flaws]) -> list[tuple[float, str]]:
         """What each file adds to the difference, with a line that says so."""
+        measure, inside = condition.measure, inside_of(condition)
         check = measure.partition(".")[0]
         moved = _renamed(self._snapshot, commit.tree)
         rows: list[tuple[float, str]] = []
         for path, flaws in self._now.items():
-            if scope and not matches(path, (scope,)):
+            if inside is not None and not inside(path):
                 continue
             earlier = then.get(moved.get(path, path), Flaws())
             more = flaws.counts.get(measure, 0) - earlier.counts.get(measure, 0)

@@ -37,3 +37,10 @@ def compiled(pattern: str) -> Callable[[str], object]:
 def matches(path: str, patterns: Iterable[str]) -> bool:
     """Whether the path matches any of the patterns."""
     return any(compiled(pattern)(path) for pattern in patterns)
+
+
+def specificity(pattern: str) -> tuple[int, int]:
+    """How much a pattern tells of a path: names of folders and files without a wildcard, then characters."""
+    names = [name for name in pattern.removeprefix("./").split("/") if name]
+    plain = [name for name in names if not set(name) & set("*?")]
+    return len(plain), sum(char not in "*?" for name in names for char in name)

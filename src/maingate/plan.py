@@ -31,8 +31,12 @@ class Inspection(NamedTuple):
     """Everything besides path and content that the result depends on."""
     inspect: Inspect
     options: Any
-    unless: bytes = b""
-    """The key of a value that, when it is kept, makes these results needless."""
+    unless: tuple[bytes, ...] = ()
+    """The keys of values that, when all are kept, make these results needless."""
+
+    def is_needed(self, store: Store) -> bool:
+        """Whether the values that would make the results needless are not all kept."""
+        return not self.unless or len(store.get_many(self.unless)) < len(self.unless)
 
 
 def inspect(
@@ -53,7 +57,7 @@ def inspect(
     asked = {
         inspection.check: (inspection.inspect, inspection.options)
         for inspection in inspections
-        if not inspection.unless or store.get(inspection.unless) is None
+        if inspection.is_needed(store)
     }
     shelves = {
         inspection.check: Shelf(store, ("inspect", inspection.check, inspection.identity, version), files)

@@ -144,6 +144,20 @@ class Repository:
             raise ObservationError(f"the work tree cannot be read: {added.error}", advice)
         return self._write_tree(index)
 
+    def write_tree(self, facts: Mapping[str, str]) -> str:
+        """A tree of objects that are here, by path given with mode, type and id as git lists them.
+
+        Raises:
+            ObservationError: it cannot be written.
+        """
+        index = os.path.join(self.cache_dir, f"index-made-{os.getpid()}")
+        rows = "".join(f"{found}\t{path}\0" for path, found in facts.items())
+        added = self.git("update-index", "-z", "--index-info", stdin=os.fsencode(rows), more={"GIT_INDEX_FILE": index})
+        if added.code != 0:
+            _remove(index)
+            raise ObservationError(f"git cannot make a tree: {added.error}", _FREE if _is_full(added) else "")
+        return self._write_tree(index)
+
     def forget(self, days: int) -> None:
         """Remove what runs left in the cache and no run has touched for so many days; git makes objects again."""
         before = time.time() - days * 86400

@@ -29,6 +29,7 @@ _FILES_PER_RUN = 3000
 _FEW = 8
 _ATTEMPTS = 60
 _REVISION = 6
+UNFORMATTED = "unformatted"
 # Selections with codes that begin so are asked for apart: which comments silence nothing depends on all that is asked,
 # and a code that is named in full is reported to whoever asks for a convention that leaves it out, too.
 _APART = ("RUF", "ALL", "D", "N")
@@ -220,10 +221,15 @@ class _Ground(NamedTuple):
 
 def _ground(context: Context) -> _Ground:
     with _lock:
-        return _find_ground(context.snapshot)
+        snapshot = context.snapshot
+        if snapshot.alike is not None:
+            ground = _find_ground(snapshot.alike)
+            if not any(path in snapshot.changed for path, _ in ground.configured):
+                return ground
+        return _find_ground(snapshot)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _find_ground(snapshot: Snapshot) -> _Ground:
     modules = [path for path in snapshot.entries if path.endswith((".py", ".pyi"))]
     packages = [path for path in modules if path.rpartition("/")[2].startswith("__init__.")]
@@ -460,7 +466,7 @@ def _unformatted(first: int, body: list[str]) -> Iterable[Finding]:
             last = max(last, number if mark == "-" else number - 1, start)
         elif start and mark != "\\":
             yield Finding(
-                "unformatted",
+                UNFORMATTED,
                 "ruff format would write this otherwise",
                 line=start,
                 end_line=last,

@@ -28,7 +28,7 @@ from maingate.source import Source
 State = Literal["on", "new", "warning", "off"]
 STATES: Mapping[State, str] = {
     "on": "an error wherever it is found",
-    "new": "an error on lines that the change brings; older ones are no findings",
+    "new": "an error where the change introduces it; older ones are no findings",
     "warning": "shown, and counted by no condition",
     "off": "not looked for",
 }

@@ -159,7 +159,9 @@ class RuleSet:
         files = [*(checks / self.check).glob("*.py"), checks / "unused_suppression.py"]
         return {path.name: path.read_bytes() for path in files}
 
-    def inspections(self, options: Options, tree: str, date: str, base: str) -> list[Inspection]:
+    def inspections(
+        self, options: Options, tree: str, date: str, base: str, rules: frozenset[str] | None = None
+    ) -> list[Inspection]:
         """What has to be gathered of every file for rules on the whole project, unless they have judged this tree.
 
         Args:
@@ -167,11 +169,24 @@ class RuleSet:
             tree: The id of the judged tree.
             date: The day that the verdict goes by.
             base: The commit that new code is new against.
+            rules: Those whose findings are wanted; all by default.
         """
         if not self._asked(options, "gather"):
             return []
-        judged = self._project_key(options, tree, date, base)
+        judged = tuple(key for key, _ in self._project_groups(options, tree, date, base, rules))
         return [Inspection(f"{self.check}.facts", self.identity(options), self.gather, options, judged)]
+
+    def inspection(self, check: Any, options: Options) -> Inspection:
+        """What has to be observed of every file by the check's own `inspect`."""
+        return Inspection(self.check, (check.REVISION, *self.identity(options)), check.inspect, options)
+
+    def is_new_only(self, options: Options, rule: str) -> bool:
+        """Whether findings of a rule, ours or not, count only where they are new."""
+        return rule in self._rules and self.state(options, rule) == "new"
+
+    def has(self, rule: str, *functions: str) -> bool:
+        """Whether there is such a rule here, with one of the functions."""
+        return rule in self._rules and not self.outline(rule).functions.isdisjoint(functions)
 
     def inspect(self, source: Source, options: Options) -> FileObservation:
         """The findings of the rules in one file, those that a comment silences left out."""
@@ -216,6 +231,9 @@ class RuleSet:
     ) -> Observation:
         """All findings of the rules, and what others found in each file, as one observation.
 
+        Those of rules in state `new` are among them wherever they are in changed files; which of these are new is for
+        the caller to say.
+
         Args:
             context: What the run offers.
             options: The check's.
@@ -228,20 +246,18 @@ class RuleSet:
         problems = combine(self.check, [context.facts, changed]).problems
         findings = context.inspected.introduced(self.check, snapshot.changed)
         if not problems:
-            findings += self._judge_project(context, options)
-        found = [
-            finding
-            for finding in findings
-            if finding.rule not in self._rules
-            or self.state(options, finding.rule) != "new"
-            or snapshot.is_new(finding.path, finding.line, finding.end_line)
-        ]
+            # A rule in state `new` has been asked about the changed files alone.
+            findings += [
+                found
+                for found in self._judge_project(context, options)
+                if found.path in snapshot.changed or not self.is_new_only(options, found.rule)
+            ]
         # What a change did is new wherever it shows.
-        found += [
+        findings += [
             msgspec.structs.replace(finding, new=True) for finding in changed.findings(self.check, changed.counts)
         ]
         every = tuple(dict.fromkeys((*observed.problems, *problems)))
-        return msgspec.structs.replace(observed, findings=tuple(found), problems=every)
+        return msgspec.structs.replace(observed, findings=tuple(findings), problems=every)
 
     def _asked(self, options: Options, function: str) -> list[Rule]:
         """The rules that are not off and have a function; none is imported."""
@@ -287,19 +303,41 @@ class RuleSet:
         found = [each.find_tool() for each in having if each.find_tool is not None]
         return [(path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in found if path is not None]
 
-    def _project_key(self, options: Options, tree: str, date: str, base: str) -> bytes:
+    def _project_groups(
+        self, options: Options, tree: str, date: str, base: str, rules: frozenset[str] | None
+    ) -> list[tuple[bytes, list[Rule]]]:
+        """The rules on the project in two groups, each with the key of its findings: those in state `new`, and others.
+
+        Where findings of the first count depends on the base. A group none of whose rules is wanted is left out.
+        """
+        asked = self._asked(options, "check_project")
         tools = self._tool_states(self._asked(options, "find_tool"))
-        return key("project", self.check, self.identity(options), sys.version_info[:3], tools, tree, date, base)
+        identity = (self.check, self.identity(options), sys.version_info[:3], tools, tree, date)
+        groups = []
+        for is_new in (False, True):
+            group = [found for found in asked if (self.state(options, found.name) == "new") == is_new]
+            # A comment that silences nothing may name any of them.
+            if group and (rules is None or not rules.isdisjoint({UNUSED, *(found.name for found in group)})):
+                groups.append((key("project", *identity, base if is_new else None), group))
+        return groups
 
     def _judge_project(self, context: Context, options: Options) -> list[Finding]:
-        if not self._asked(options, "check_project"):
-            return []
+        findings: list[Finding] = []
         snapshot = context.snapshot
-        name = self._project_key(options, snapshot.tree, snapshot.date, snapshot.base)
-        kept = context.store.get(name)
-        if kept is not None:
-            return msgspec.msgpack.decode(kept, type=list[Finding])
-        active = self._active(options, "check_project")
+        groups = self._project_groups(options, snapshot.tree, snapshot.date, snapshot.base, context.rules)
+        for name, group in groups:
+            kept = context.store.get(name)
+            if kept is not None:
+                findings += msgspec.msgpack.decode(kept, type=list[Finding])
+                continue
+            found = self._judge_group(context, options, group)
+            context.store.put(name, encode(found))
+            findings += found
+        return findings
+
+    def _judge_group(self, context: Context, options: Options, group: Sequence[Rule]) -> list[Finding]:
+        snapshot = context.snapshot
+        active = [(found, self.settings(options, found.name)) for found in group]
         silences = {
             path: msgspec.msgpack.decode(encoded, type=list[_Silence])
             for path, encoded in context.facts.facts(_SILENCED).items()
@@ -319,7 +357,6 @@ class RuleSet:
         # What a rule on changes alone would find where nothing changed is not known, nor whether a comment silences it.
         names = {found.name: snapshot.changed if own.state == "new" else silences for found, own in active}
         findings += self._unused_in_project(names, silences, used, options)
-        context.store.put(name, encode(findings))
         return findings
 
     def _judge_facts(self, found: Rule, own: RuleOptions, context: Context, options: Options) -> Sequence[Finding]:

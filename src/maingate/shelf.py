@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -115,6 +115,7 @@ class Answered:
         digests: By rule and path, a digest of the rule's facts.
         problems: Why files could not be observed.
         observed: How many files were observed in this run.
+        identity: What all the results depend on, as a digest.
     """
 
     def __init__(self, shelf: "Shelf | None" = None, counts: Mapping[str, FileCounts] | None = None) -> None:
@@ -123,7 +124,9 @@ class Answered:
         self.digests: Mapping[str, Mapping[str, bytes]] = {}
         self.problems: Sequence[Problem] = ()
         self.observed = 0
+        self.identity = b""
         if shelf is not None:
+            self.identity = shelf.identity
             self.counts = shelf.sheet.counts if counts is None else counts
             self.digests = shelf.sheet.digests
             self.problems = shelf.problems
@@ -189,10 +192,15 @@ class Files(dict[str, str]):
     """By path, what results for a file depend on: mode and blob id.
 
     What differs from the files that a sheet was written for is the same for all sheets of one tree, and found once.
+
+    Attributes:
+        sheets: Whether sheets are read and written for these files, read alone (for another tree than the judged one),
+            or neither (for some files of one).
     """
 
-    def __init__(self, facts: Mapping[str, str]) -> None:
+    def __init__(self, facts: Mapping[str, str], sheets: Literal["written", "read", "none"] = "written") -> None:
         super().__init__(facts)
+        self.sheets = sheets
         self._compared: dict[bytes, tuple[list[str], list[str]]] = {}
 
     def compare(self, store: Store, known: bytes) -> tuple[list[str], list[str]]:
@@ -261,6 +269,7 @@ class Shelf:
         self._store = store
         self._files = files
         self._names = namer(identity)
+        self.identity = self._names("")
         self._full: dict[str, FileResult] = {}
         self.problems: list[Problem] = []
         self.sheet, self._absent, self._gone = self._read_sheet()
@@ -327,7 +336,7 @@ class Shelf:
 
     def _read_sheet(self) -> tuple[_Sheet, list[str], list[str]]:
         """What is known of files as they are now, the files that nothing is known of, and those that are no more."""
-        kept = self._store.get(self._names("sheet"))
+        kept = self._store.get(self._names("sheet")) if self._files.sheets != "none" else None
         try:
             sheet = _sheet.decode(kept) if kept is not None else None
         except msgspec.DecodeError:
@@ -350,7 +359,7 @@ class Shelf:
         return _ABSENT_FEW + len(self._files) // 20
 
     def _write_sheets(self) -> None:
-        if len(self._absent) <= self._few():
+        if self._files.sheets != "written" or len(self._absent) <= self._few():
             return
         # What was read from sheets has to be read as a whole before others take their place.
         facts = {rule: self.load_facts(rule, known) for rule, known in dict(self.sheet.digests).items()}

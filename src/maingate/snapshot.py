@@ -4,7 +4,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -39,6 +39,22 @@ class Entry(NamedTuple):
 def is_file(facts: str) -> bool:
     """Whether mode, type and blob id are those of a regular file."""
     return not facts.startswith((_LINK, _SUBMODULE))
+
+
+class Difference(NamedTuple):
+    """One file that is otherwise in the base; paths are empty on the side where there is none.
+
+    Attributes:
+        old_path: Its path in the base.
+        old: What it is in the base.
+        path: Its path in the judged tree.
+        new: What it is there.
+    """
+
+    old_path: str
+    old: Entry
+    path: str
+    new: Entry
 
 
 class Entries(Mapping[str, Entry]):
@@ -76,7 +92,10 @@ class Snapshot:
         repository: Where it is.
         tree: Its id.
         base: The commit that new code is new against, or empty: everything is new.
+        alike: Another tree with files of the same names, the same links, and the same settings; None if none is known.
     """
+
+    alike: "Snapshot | None" = None
 
     def __init__(self, repository: Repository, tree: str, base: str) -> None:
         self.repository = repository
@@ -88,13 +107,14 @@ class Snapshot:
         self._changed: Mapping[str, frozenset[int] | None] | None = None
         self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
-        self._previous: dict[str, str] = {}
-        self._former: dict[str, str] = {}
+        self._differences: tuple[Difference, ...] = ()
 
     def against(self, base: str) -> "Snapshot":
         """The same tree with another base."""
         other = Snapshot(self.repository, self.tree, base)
-        other.__dict__ |= self.__dict__ | {"base": base, "_changed": None}
+        of_base = {"date", "earlier", "_base_facts"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in of_base}
+        other.__dict__ |= kept | {"base": base, "_changed": None}
         return other
 
     @property
@@ -126,12 +146,16 @@ class Snapshot:
         Raises:
             UsageError: the base cannot be read here.
         """
-        if not self.base:
-            return ""
-        found = self.repository.git("show", "-s", "--format=%ct", self.base)
+        return self._base_facts[0] if self.base else ""
+
+    @cached_property
+    def _base_facts(self) -> tuple[str, str]:
+        """The day of the base's commit, and its tree."""
+        found = self.repository.git("show", "-s", "--format=%ct %T", self.base)
         if found.code != 0:
             raise self._unreadable_base(found.error)
-        return time.strftime("%Y-%m-%d", time.gmtime(int(found.stdout)))
+        seconds, tree = found.stdout.decode().split()
+        return time.strftime("%Y-%m-%d", time.gmtime(int(seconds))), tree
 
     @property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -149,10 +173,9 @@ class Snapshot:
 
     def _compare(self) -> Mapping[str, frozenset[int] | None]:
         before = f"{self.base}^{{tree}}" if self.base else EMPTY_TREES[len(self.tree)]
-        plain = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
-        rows = self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", before, self.tree)
-        self._previous, self._former = _previous_blobs(rows)
-        changed: dict[str, frozenset[int] | None] = dict.fromkeys(self._previous)
+        plain = ("diff-tree", "-r", "-M", "-l1000", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
+        self._differences = _read_differences(self._diff(*plain[:-1], "-z", "--raw", "--no-abbrev", before, self.tree))
+        changed: dict[str, frozenset[int] | None] = {found.path: None for found in self._differences if found.path}
         if not self.base or not any(name.endswith((".py", ".pyi")) for name in changed):
             return changed
         patch = self._diff(
@@ -174,14 +197,66 @@ class Snapshot:
     @property
     def previous(self) -> Mapping[str, str]:
         """By path, the blob id that a file of the tree had in the base, for those that differ from it."""
+        return {
+            found.path: found.old.blob
+            for found in self.base_differences
+            if found.path and found.old_path and found.old.is_file
+        }
+
+    @property
+    def base_differences(self) -> tuple[Difference, ...]:
+        """The files that differ from the base, those that are no more among them.
+
+        Raises:
+            UsageError: the base cannot be read here.
+        """
         _ = self.changed
-        return {path: blob for path, blob in self._previous.items() if blob}
+        return self._differences
+
+    @cached_property
+    def earlier(self) -> "Snapshot":
+        """The code of the base in the settings of this tree, with the same date; what is new here is all that it has.
+
+        That is the base's tree, but for the files that configure tools: those are as they are here.
+
+        Raises:
+            UsageError: the base cannot be read here.
+            ObservationError: its tree cannot be written.
+        """
+        has_other_settings = any(
+            is_settings(path) for found in self.base_differences for path in (found.path, found.old_path)
+        )
+        facts = self._facts_before
+        tree = self.repository.write_tree(facts()) if has_other_settings else self._base_facts[1]
+        other = _Derived(self.repository, tree, self.base)
+        other.__dict__ |= {"facts": facts, "_base_facts": self._base_facts}
+        other._contents = {path: content for path, content in self._contents.items() if is_settings(path)}
+        in_place = (each.path == each.old_path and each.old.is_file and each.new.is_file for each in self._differences)
+        other.alike = self if all(in_place) else None
+        other._changed = dict.fromkeys(
+            found.old_path for found in self.base_differences if found.old_path and not is_settings(found.old_path)
+        )
+        return other
+
+    def _facts_before(self) -> dict[str, str]:
+        """Mode, type and blob id of the files of the base's code in the settings of this tree, in git's order."""
+        facts = dict(self.entries.facts)
+        moved = [each for each in self.base_differences if each.path != each.old_path]
+        for found in moved:
+            if not is_settings(found.path):
+                facts.pop(found.path, None)
+        for found in self.base_differences:
+            if found.old_path and not is_settings(found.old_path):
+                kind = "commit" if found.old.mode == _SUBMODULE else "blob"
+                facts[found.old_path] = f"{found.old.mode} {kind} {found.old.blob}"
+        return dict(sorted(facts.items(), key=lambda item: os.fsencode(item[0]))) if moved else facts
 
     @property
     def former(self) -> Mapping[str, str]:
         """By path in the base, the blob id of each file that the tree has otherwise, elsewhere, or no more."""
-        _ = self.changed
-        return {path: blob for path, blob in self._former.items() if blob}
+        return {
+            found.old_path: found.old.blob for found in self.base_differences if found.old_path and found.old.is_file
+        }
 
     def is_new(self, path: str, line: int, end_line: int = 0) -> bool:
         """Whether one of the lines, or for line 0 anything of the file, differs from the base."""
@@ -259,25 +334,38 @@ class Snapshot:
         return UsageError(message, "fetch it, or give another with --base")
 
 
-def _previous_blobs(rows: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """The old blob ids in the rows of `git diff-tree --raw -z`, empty where there was no regular file.
+class _Derived(Snapshot):
+    """A tree whose files are known without git."""
 
-    Once by new path, which files that are gone do not have, and once by old path.
-    """
-    found: dict[str, str] = {}
-    former: dict[str, str] = {}
+    facts: Callable[[], Mapping[str, str]]
+
+    def _list(self, tree: str) -> Entries:
+        return Entries(self.facts())
+
+
+def is_settings(path: str) -> bool:
+    """Whether a file configures tools, by its name: `*.toml`, `*.cfg`, `*.ini` and `.*`."""
+    name = path.rpartition("/")[2]
+    if name.endswith((".py", ".pyi")):
+        return False
+    return name.startswith(".") or name.endswith((".toml", ".cfg", ".ini"))
+
+
+def _read_differences(rows: bytes) -> tuple[Difference, ...]:
+    """The rows of `git diff-tree --raw -z`."""
+    found = []
     parts = iter(rows.split(b"\0"))
     for row in parts:
         if row:
-            mode, _, old, _, status = row.split()
-            path = next(parts)
-            blob = old.decode() if mode.startswith(b":100") else ""
-            former[os.fsdecode(path)] = blob
-            if status[:1] in b"RC":
-                path = next(parts)
-            if status != b"D":
-                found[os.fsdecode(path)] = blob
-    return found, former
+            old_mode, new_mode, old, new, status = row.removeprefix(b":").decode().split()
+            old_path = path = os.fsdecode(next(parts))
+            if status[0] in "RC":
+                path = os.fsdecode(next(parts))
+            sides = (Entry(old_mode, old), Entry(new_mode, new))
+            found.append(
+                Difference("" if status == "A" else old_path, sides[0], "" if status == "D" else path, sides[1])
+            )
+    return tuple(found)
 
 
 def _changed_lines(patch: bytes) -> dict[str, frozenset[int]]:

@@ -15,6 +15,13 @@ from maingate.syntax import Syntax
 
 _MARK = re.compile(r"#\s*maingate:\s*ignore(?P<file>-file)?(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?")
 _LAST = 2**31
+# By what is silenced, the comments that do it, those of other tools among them.
+KINDS = {
+    "noqa": re.compile(r"#\s*(?:ruff:\s*|flake8:\s*)?noqa\b", re.IGNORECASE),
+    "type-ignore": re.compile(r"#\s*(?:type|pyright|mypy):\s*ignore"),
+    "no-cover": re.compile(r"#\s*pragma:\s*no\s*(?:cover|branch)", re.IGNORECASE),
+    "maingate": re.compile(r"#\s*maingate:\s*ignore"),
+}
 
 
 class Suppression(NamedTuple):

@@ -56,20 +56,32 @@ def _judge_one(condition: Condition, observation: Observation, measure: str, pat
         count = len(observation.problems)
         reason = f"{observation.check} could not observe ({count} problem{'s' if count > 1 else ''})"
         return Judgement(condition, "unknown", None, reason)
-    inside = compiled(condition.scope) if condition.scope else None
-    if inside and not any(map(inside, paths)):
+    if condition.scope and not any(map(compiled(condition.scope), paths)):
         return Judgement(condition, "unknown", None, f"no file of the tree matches {condition.scope!r}")
-    amount = _count(observation, measure, inside) if condition.counts_findings else total(observation, measure, inside)
+    inside = inside_of(condition)
+    if condition.counts_findings:
+        amount: Amount | None = _count(observation, measure, inside)
+    else:
+        amount = total(observation, measure, inside, scoped=bool(condition.scope))
     if amount is None:
         return Judgement(condition, "unknown", None, f"{condition.measure} was not measured")
     if amount.whole == 0:
         return Judgement(condition, "passed", None, "nothing to measure", amount)
     value = amount.part if amount.whole is None else 100 * amount.part / amount.whole
-    return Judgement(condition, "passed" if meets(condition, amount) else "failed", float(value), "", amount)
+    if _is_within(condition, amount):
+        return Judgement(condition, "passed", float(value), "", amount)
+    if amount.whole is not None and _is_allowed(condition, amount):
+        missing = f"{amount.whole - amount.part:g} of {amount.whole:g} missing"
+        return Judgement(condition, "passed", float(value), f"{missing}, {condition.allow} allowed", amount)
+    return Judgement(condition, "failed", float(value), "", amount)
 
 
 def meets(condition: Condition, amount: Amount) -> bool:
-    """Whether an amount is within a condition's limit; nothing is within any."""
+    """Whether an amount is one that a condition lets pass; nothing is."""
+    return _is_within(condition, amount) or _is_allowed(condition, amount)
+
+
+def _is_within(condition: Condition, amount: Amount) -> bool:
     against, limit = Decimal(repr(amount.part)), Decimal(repr(condition.limit))
     if amount.whole is not None:
         # Multiplied, not divided: 28 digits hold the products exactly.
@@ -77,12 +89,40 @@ def meets(condition: Condition, amount: Amount) -> bool:
     return amount.whole == 0 or _COMPARE[condition.comparison](against, limit)
 
 
-def total(observation: Observation, measure: str, inside: Callable[[str], object] | None = None) -> Amount | None:
-    """The sum of a measure over the paths that are inside, or all; None when it was not measured."""
+def _is_allowed(condition: Condition, amount: Amount) -> bool:
+    """Whether no more is missing of a share than a condition allows whatever its limit."""
+    return bool(condition.allow) and amount.whole is not None and amount.whole - amount.part <= condition.allow
+
+
+def inside_of(condition: Condition) -> Callable[[str], object] | None:
+    """Whether a path is one that the condition is about; None if every one is."""
+    matched = compiled(condition.scope) if condition.scope else None
+    if not condition.besides:
+        return matched
+    others = [compiled(scope) for scope in condition.besides]
+    # What belongs to no file is not in any scope.
+    return lambda path: (matched is None or matched(path)) and not (path and any(other(path) for other in others))
+
+
+def total(
+    observation: Observation,
+    measure: str,
+    inside: Callable[[str], object] | None = None,
+    *,
+    scoped: bool = False,
+) -> Amount | None:
+    """The sum of a measure over the paths that are inside, or all; None when it was not measured.
+
+    Args:
+        observation: What was measured.
+        measure: The measure, without the check's name.
+        inside: Whether a path counts; all do by default, `None`.
+        scoped: Whether what belongs to no file is left out, not by default, `False`.
+    """
     measured = observation.measures.get(measure)
     if not measured:
         return None
-    amounts = [amount for path, amount in measured.items() if inside is None or (path and inside(path))]
+    amounts = [amount for path, amount in measured.items() if inside is None or ((path or not scoped) and inside(path))]
     wholes = [amount.whole for amount in amounts if amount.whole is not None]
     is_share = len(wholes) == len(amounts)
     return Amount(sum(amount.part for amount in amounts), sum(wholes) if is_share else None)

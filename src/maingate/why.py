@@ -12,8 +12,8 @@ from maingate.history import Flaws
 from maingate.last_run import LastRun, counts_for
 from maingate.model import Finding, Judgement
 from maingate.movement import Movement
-from maingate.pattern import matches
 from maingate.reporters import wording
+from maingate.verdict import inside_of
 
 _MENDED = "maingate run --fix"
 _FORMAT = "ruff format"
@@ -154,7 +154,7 @@ def _covered(
     for number, judgement in enumerate(missed):
         condition = judgement.condition
         check, _, measure = condition.measure.partition(".")
-        needed = shortage(judgement)
+        needed, inside = shortage(judgement), inside_of(condition)
         if check != "coverage" or not needed:
             continue
         if measure == "new":
@@ -167,7 +167,7 @@ def _covered(
             spans = [
                 (len(history.lines_of(piece)), f"{path}:{piece}")
                 for path, flaws in files.items()
-                if flaws.missing and (not condition.scope or matches(path, (condition.scope,)))
+                if flaws.missing and (inside is None or inside(path))
                 for piece in flaws.missing.split(",")
             ]
         what = {"new": "new line", "lines": "line", "branches": "branch"}.get(measure, "line or branch")
@@ -236,11 +236,12 @@ def _others(missed: Sequence[Judgement], run: LastRun, files: Mapping[str, Flaws
             slow = [note.removeprefix("slow: ") for note in run.notes if note.startswith("slow: ")]
             yield f"make tests faster{_such_as(slow)}"
             continue
+        inside = inside_of(condition)
         lacking = Counter(
             {
                 path: flaws.counts[condition.measure]
                 for path, flaws in files.items()
-                if condition.measure in flaws.counts and (not condition.scope or matches(path, (condition.scope,)))
+                if condition.measure in flaws.counts and (inside is None or inside(path))
             }
         )
         places = [f"{path} ({count:,.0f})" for path, count in lacking.most_common(_PLACES)]

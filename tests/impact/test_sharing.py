@@ -40,7 +40,7 @@ def test_first_run_of_a_fresh_clone_is_already_incremental(
     repository.commit()
     repository.git("remote", "add", "origin", str(remote))
     repository.git("push", "-q", "origin", "main")
-    assert "2 conditions met" in _maingate(repository.path, "run", "--commit", "HEAD")
+    assert "3 conditions met" in _maingate(repository.path, "run", "--commit", "HEAD")
     assert "pushed 2 tests" in _maingate(repository.path, "record", "push")
     refs = repository.git("for-each-ref").stdout
 

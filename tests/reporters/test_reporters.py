@@ -3,6 +3,7 @@
 import json
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,9 @@ def _report(*findings: Finding, problems: tuple[Problem, ...] = (), state: State
 
 
 def _view(width: int = 80, colour: bool = False) -> View:
-    return View(colour, width, lambda path, line: f"    value = compute({line})  # a line of {path}" if line else None)
+    return View(
+        colour, width, lambda path: [f"    value = compute({line})  # a line of {path}" for line in range(1, 3002)]
+    )
 
 
 _BAD = Finding(
@@ -99,6 +102,26 @@ def test_json_is_versioned_and_complete() -> None:
     assert document["findings"][0]["path"] == "a b.py"
     assert document["problems"][0]["path"] == "\udcff.py"
     assert document["checks"][0]["measures"]["x"] == {"part": 1, "whole": 2, "paths": {"a.py": [1, 2]}}
+
+
+def test_json_names_findings_by_what_they_stand_on() -> None:
+    moved = Finding("F401", "`os` imported but unused", 9, 8, 9, 10, check="style", path="a b.py")
+
+    def names(*findings: Finding) -> list[str]:
+        view = View(False, 80, lambda path: ["  import os"] * 10)
+        found = json.loads(render("json", _report(*findings), view))["findings"]
+        return [row["fingerprint"] for row in found]
+
+    assert names(_BAD) == names(moved)
+    assert len(set(names(_BAD, moved))) == 2
+    assert names(_BAD, moved)[0] == names(_BAD)[0]
+
+
+def test_what_else_than_the_limit_decided_is_said() -> None:
+    condition = Condition("coverage.new", ">=", 80, "percent", allow=2)
+    met = Judgement(condition, "passed", 33.3, "2 of 3 missing, 2 allowed")
+    text = render("full", msgspec.structs.replace(_report(), judgements=(met,)), _view())
+    assert re.search(r"passed  coverage\.new +33\.3 %  >= 80 %  2 of 3 missing, 2 allowed\n", text)
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from maingate.ruleset import UNUSED, RuleSet
 
-NAMES = ("style", "naming", "docstrings", "comments", "tests", "coverage", "impact")
+NAMES = ("style", "naming", "docstrings", "comments", "tests", "coverage", "impact", "policy")
 
 
 def load(name: str) -> ModuleType:

@@ -4,7 +4,7 @@ Adding a format is a module and a name here. Reporters are functions of their ar
 no file, environment or clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,12 +19,12 @@ class View(NamedTuple):
     Attributes:
         colour: Whether ANSI colours are wanted.
         width: Columns.
-        excerpt: Gives a line, 1-based, of a file of the judged tree, or None.
+        lines: Gives the lines of a file of the judged tree, none where it cannot be read.
     """
 
     colour: bool
     width: int
-    excerpt: Callable[[str, int], str | None]
+    lines: Callable[[str], Sequence[str]]
 
 
 def render(name: str, report: Report, view: View) -> str:

@@ -35,6 +35,7 @@ class _Page:
         yield from self._findings()
         yield from self._problems()
         yield from self._notes()
+        yield from self._exceptions()
         yield from self._conditions()
         verdict = wording.verdict(self._report)
         yield self._paint(verdict, _STATES[self._report.state], "bold")
@@ -57,7 +58,8 @@ class _Page:
         Where there are too many to show, failed tests come first.
         """
         new = sorted(self._report.new_findings, key=_urgency)[:_NEW_SHOWN]
-        missed = {
+        # What the policy finds is about the gate itself, old or not.
+        missed = {"policy"} | {
             judgement.condition.measure.partition(".")[0]
             for judgement in self._report.judgements
             if judgement.state == "failed" and not judgement.condition.measure.endswith(".new")
@@ -83,8 +85,9 @@ class _Page:
             yield from self._wrapped(f"-> instead: {finding.fix}", " " * 10)
 
     def _excerpt(self, finding: Finding) -> Iterator[str]:
-        text = self._view.excerpt(finding.path, finding.line) if finding.path and finding.line else None
-        if text is None or not text.strip():
+        lines = self._view.lines(finding.path) if finding.path else ()
+        text = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""
+        if not text.strip():
             return
         room = self._view.width - 12
         indent = len(text) - len(text.lstrip())
@@ -117,6 +120,13 @@ class _Page:
                 # What is below another note is a name, to be copied as it is.
                 shown = wording.printable(note)
                 yield from [f"    {shown}"] if note.startswith(" ") else self._wrapped(shown, "    ")
+            yield ""
+
+    def _exceptions(self) -> Iterator[str]:
+        lines = wording.exceptions(self._report)
+        for line in lines:
+            yield from self._wrapped(line, "    ")
+        if lines:
             yield ""
 
     def _conditions(self) -> Iterator[str]:

@@ -18,7 +18,13 @@ def render(report: Report, view: View) -> str:
     findings = sorted(report.findings, key=lambda finding: not finding.new)
     errors = problems + [_finding(finding) for finding in findings if finding.severity == "error"]
     warnings = [_finding(finding) for finding in findings if finding.severity == "warning"]
-    lines = [*_first(errors), *_first(warnings), *_conditions(report), wording.verdict(report)]
+    lines = [
+        *_first(errors),
+        *_first(warnings),
+        *_conditions(report),
+        *wording.exceptions(report),
+        wording.verdict(report),
+    ]
     return "\n".join(lines) + "\n"
 
 

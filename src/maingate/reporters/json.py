@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from maingate.errors import EXIT_CODES
+from maingate.fingerprint import fingerprints
 from maingate.model import Judgement, Report
 from maingate.reporters import View
 
@@ -17,6 +18,7 @@ VERSION = 1
 
 def render(report: Report, view: View) -> str:
     """The report as one JSON object."""
+    findings = report.findings
     document = {
         "version": VERSION,
         "state": report.state,
@@ -38,8 +40,13 @@ def render(report: Report, view: View) -> str:
             }
             for observation in report.observations
         ],
-        "findings": [_plain(finding) for finding in report.findings],
+        "findings": [
+            {**_plain(finding), "fingerprint": known}
+            for finding, known in zip(findings, fingerprints(findings, view.lines), strict=True)
+        ],
         "notes": list(report.notes),
+        "waivers": [{**_plain(use.waiver), "findings": use.findings, "days_left": use.days} for use in report.waivers],
+        "accepted": report.accepted,
         "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -57,6 +64,8 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
         "comparison": condition.comparison,
         "limit": condition.limit,
         "unit": condition.unit,
+        "allow": condition.allow,
+        "besides": list(condition.besides),
         "source": condition.source,
         "state": judgement.state,
         "value": judgement.value,

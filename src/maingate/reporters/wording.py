@@ -45,11 +45,9 @@ def value(judgement: Judgement) -> str:
 
 
 def miss(judgement: Judgement) -> str:
-    """By how much a failed condition misses its limit; why an unknown one is unknown."""
-    if judgement.state == "unknown" or judgement.value is None:
+    """By how much a failed condition misses its limit; why another one is unknown, or was met all the same."""
+    if judgement.state != "failed" or judgement.value is None:
         return judgement.reason
-    if judgement.state == "passed":
-        return ""
     condition = judgement.condition
     was = f"; was {condition.best}" if condition.best else ""
     distance = abs(judgement.value - condition.limit)
@@ -69,6 +67,26 @@ def problem_line(check: str, problem: Problem) -> str:
     where = f"{place(problem.path, problem.line, problem.column)}: " if problem.path else ""
     advice = f"; {problem.advice}" if problem.advice else ""
     return f"{where}{check}: {printable(problem.message)}{printable(advice)}"
+
+
+def exceptions(report: Report) -> list[str]:
+    """A line for each waiver, and one for what the baseline accepts, if it accepts anything."""
+    lines = []
+    for use in report.waivers:
+        waiver = use.waiver
+        lines.append(
+            f"waiver: {printable(waiver.rule)} in {printable(waiver.path)} until {waiver.until}{_days(use.days)}, "
+            f"{plural(use.findings, 'finding')}: {printable(waiver.reason)}"
+        )
+    if report.accepted:
+        lines.append(f"baseline: {plural(report.accepted, 'finding')} accepted")
+    return lines
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return ""
+    return " (ended)" if days < 0 else f" ({plural(days, 'day')})"
 
 
 def plural(count: int, noun: str) -> str:

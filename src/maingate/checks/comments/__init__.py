@@ -1,10 +1,10 @@
 """Comments, suppressions, and docstrings that say nothing."""
 
-import re
 from collections import Counter
 
 import msgspec
 
+from maingate import suppression
 from maingate.check import Context
 from maingate.checks import rules
 from maingate.checks.comments import _ages
@@ -19,20 +19,12 @@ REVISION = 3
 MEASURES: dict[str, Unit] = {
     "density": "percent",
     "todos": "count",
-    "suppressions.noqa": "count",
-    "suppressions.type-ignore": "count",
-    "suppressions.no-cover": "count",
-    "suppressions.maingate": "count",
+    **{f"suppressions.{kind}": "count" for kind in suppression.KINDS},
     **_ages.MEASURES,
 }
 RULES = rules(NAME)
 select = None
-_KINDS = {
-    "suppressions.noqa": re.compile(r"#\s*(?:ruff:\s*|flake8:\s*)?noqa\b", re.IGNORECASE),
-    "suppressions.type-ignore": re.compile(r"#\s*(?:type|pyright|mypy):\s*ignore"),
-    "suppressions.no-cover": re.compile(r"#\s*pragma:\s*no\s*(?:cover|branch)", re.IGNORECASE),
-    "suppressions.maingate": re.compile(r"#\s*maingate:\s*ignore"),
-}
+_KINDS = {f"suppressions.{kind}": pattern for kind, pattern in suppression.KINDS.items()}
 
 
 class Options(CheckOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -63,7 +55,7 @@ def observe(context: Context, options: Options) -> Observation:
     """The inspected files together."""
     units = {name: unit for name, unit in MEASURES.items() if name not in _ages.MEASURES}
     found = RULES.observe(context, options, units=units)
-    if not options.todo_ages:
+    if not options.todo_ages or context.rules is not None:
         return found
     return msgspec.structs.replace(found, measures={**found.measures, **_ages.measure(context)})
 

@@ -7,7 +7,9 @@ interrogate 1.7, `visit.CoverageVisitor` and `coverage.InterrogateCoverage`.
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from maingate.ruleset import Options as CheckOptions
 from maingate.source import Defined, Source, docstring_node
@@ -72,6 +74,68 @@ def count_public(source: Source, options: CoverageOptions) -> tuple[int, int]:
     """
     counted = [found for found in _counted(source, options) if _is_public(found, source)]
     return sum(_is_documented(found) for found in counted), len(counted)
+
+
+class Counted(NamedTuple):
+    """A definition that docstring coverage counts.
+
+    Attributes:
+        name: Its name with those around it, empty for the module.
+        documented: Whether it has a docstring.
+        public: Whether `docstrings.public` counts it, too.
+    """
+
+    name: str
+    documented: bool
+    public: bool
+
+
+def definitions(source: Source, options: CoverageOptions, *, public: bool) -> list[Counted]:
+    """The definitions of a file that count, in order.
+
+    Args:
+        source: The file.
+        options: What is left out.
+        public: Whether the file's public definitions are counted.
+    """
+    return [
+        Counted(_qualified_name(found), _is_documented(found), public and _is_public(found, source))
+        for found in _counted(source, options)
+    ]
+
+
+def added(now: Mapping[str, Sequence[Counted]], before: Mapping[str, Sequence[Counted]]) -> dict[str, list[Counted]]:
+    """By file, the definitions that were not there before: neither in their file, nor in another that lost them.
+
+    Args:
+        now: The definitions of the changed files.
+        before: Those of the base, by the names that the files have now.
+    """
+    left: dict[str, list[Counted]] = {}
+    lost: Counter[str] = Counter()
+    for path in {**now, **before}:
+        there = Counter(found.name for found in before.get(path, ()))
+        left[path] = []
+        for found in now.get(path, ()):
+            if there[found.name]:
+                there[found.name] -= 1
+            else:
+                left[path].append(found)
+        # A module is known by its file alone.
+        lost += Counter({name: count for name, count in there.items() if name})
+    for path, group in left.items():
+        left[path] = []
+        for found in group:
+            if lost[found.name]:
+                lost[found.name] -= 1
+            else:
+                left[path].append(found)
+    return left
+
+
+def _qualified_name(found: Defined) -> str:
+    nodes = (*found.parents, found.node)
+    return ".".join(node.name for node in nodes if not isinstance(node, ast.Module))
 
 
 def _counted(source: Source, options: CoverageOptions) -> Iterator[Defined]:

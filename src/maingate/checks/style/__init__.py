@@ -45,7 +45,8 @@ def select(options: Options) -> ruff.Selection:
 
 def observe(context: Context, options: Options) -> Observation:
     """Findings of our own rules, of `ruff check` and of `ruff format`."""
-    answers = [ruff.formatting(context, options.line_length)] if options.format else []
+    formats = options.format and (context.rules is None or ruff.UNFORMATTED in context.rules)
+    answers = [ruff.formatting(context, options.line_length)] if formats else []
     answers.append(context.linted)
     observed = max(answer.observed for answer in answers)
     found = RULES.observe(context, options, answers)
