@@ -3,7 +3,8 @@
     python benchmarks/recording.py FOLDER --python INTERPRETER [--rounds N] [--arguments "tests -q"]
 
 FOLDER is an unpacked source distribution with tests that pass; INTERPRETER has their dependencies, pytest, pytest-cov
-and coverage. Seconds are the least of the rounds, on the clock and of the processors.
+and coverage. Seconds are the least of the rounds, on the clock and of the processors. The first round, in which modules
+are compiled, is not counted: each kind of run keeps what was compiled, plain pytest beside the sources as always.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def main() -> None:
         shutil.copytree(asked.folder, tree)
         source = "src" if (tree / "src").is_dir() else "."
         runs = _runs(tree, asked.python, source, asked.arguments.split())
-        times = [[_time(run) for run in runs.values()] for _ in range(asked.rounds)]
+        times = [[_time(run) for run in runs.values()] for _ in range(asked.rounds + 1)][1:]
     least = [tuple(min(values) for values in zip(*column, strict=True)) for column in zip(*times, strict=True)]
     print("| run | seconds | x plain | processor seconds | x plain |\n| --- | --- | --- | --- | --- |")
     for name, (wall, processor) in zip(runs, least, strict=True):
@@ -51,7 +52,7 @@ def _runs(tree: Path, python: Path, source: str, arguments: list[str]) -> dict[s
     rcfile = tree.with_name("rcfile")
     rcfile.write_text(f"[run]\nsource = {source}\n")
     environment = testrun.environment(bed(None, branch=False))
-    environment.pop("MAINGATE_RECORDER")
+    del environment["MAINGATE_RECORDER"], environment["PYTHONDONTWRITEBYTECODE"]
 
     def plain(*more: str) -> Callable[[], object]:
         command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, *more]
