@@ -48,6 +48,7 @@ _READERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((".py", ".pyc"), _IMPORTERS),
     **dict.fromkeys((".toml", ".ini", ".cfg"), ("/_pytest/config/findpaths.py",)),
 }
+_MANY = 200
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _SEEKERS = ("<frozen importlib", "/_pytest/", "/pluggy/", "/importlib/metadata/")
 # Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
@@ -225,6 +226,9 @@ class CoverageTracer:
             if lines:
                 seen = frozenset(lines)
                 lines.difference_update(seen)
+                if len(seen) > _MANY:
+                    # An emptied set keeps its room, through all of which the next look goes; its copy does not.
+                    lines.intersection_update(lines)
                 path = self._relative(name)
                 if path:
                     found.add(self._sets.number(path, seen))
