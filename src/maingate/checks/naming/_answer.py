@@ -8,10 +8,10 @@ _PLAIN = frozenset(("str", "int", "float", "bytes", "list", "dict", "tuple", "se
 
 
 def gives_nothing(node: Function) -> bool:
-    """Whether it never returns or yields, is not annotated to, and does not only raise."""
-    if type(node.body[-1]) is ast.Return or not (node.returns is None or _is_none(node.returns)):
+    """Whether it never returns a value or yields, is not annotated to, and does not only raise."""
+    if _returns_value(node.body[-1]) or not (node.returns is None or _is_none(node.returns)):
         return False
-    if any(isinstance(inner, (ast.Return, ast.Yield, ast.YieldFrom)) for inner in own_nodes(node)):
+    if any(_returns_value(inner) or isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in own_nodes(node)):
         return False
     return not any(isinstance(inner, ast.Raise) for inner in node.body)
 
@@ -33,7 +33,9 @@ def unanswered(node: Function, parts: tuple[str, ...]) -> str:
 
 
 def is_plain(annotation: ast.expr, with_none: bool = False) -> bool:
-    """Whether the annotation is a plain builtin other than bool; `None` counts for questions."""
+    """Whether the annotation is a plain builtin other than bool, or a union of such; `None` counts for questions."""
+    if isinstance(annotation, ast.BinOp):
+        return is_plain(annotation.left, True) and is_plain(annotation.right, True)
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
     if with_none and _is_none(annotation):
@@ -41,15 +43,19 @@ def is_plain(annotation: ast.expr, with_none: bool = False) -> bool:
     return isinstance(annotation, ast.Name) and annotation.id in _PLAIN
 
 
+def _returns_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None
+
+
 def _is_none(annotation: ast.expr) -> bool:
     return isinstance(annotation, ast.Constant) and annotation.value is None
 
 
 def is_stub(node: Function) -> bool:
-    """Whether the body does nothing: a docstring, `...`, `pass`, or raising at once."""
+    """Whether the body does nothing: a docstring, `...`, `pass`, a bare `return`, or raising at once."""
     for statement in node.body:
         is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if not (is_text or isinstance(statement, (ast.Pass, ast.Raise))):
+        if _returns_value(statement) or not (is_text or isinstance(statement, (ast.Pass, ast.Raise, ast.Return))):
             return False
     return True
 
