@@ -34,7 +34,7 @@ _MANY = frozenset((
 ))  # fmt: skip
 _MAYBE = frozenset(("Optional", "Final", "ClassVar", "Required", "NotRequired", "InitVar"))
 _LOOPED = frozenset((ast.Name, ast.Attribute))
-_COLLECTED = frozenset((ast.List, ast.ListComp, ast.SetComp, ast.Call))
+_COLLECTED = {ast.List: "list", ast.ListComp: "list", ast.Set: "set", ast.SetComp: "set", ast.Call: ""}
 _PLAIN = frozenset(("int", "float", "bool", "str", "bytes", "object", "complex", "Any", "None", "type"))
 
 
@@ -136,7 +136,9 @@ def _collected(binding: Binding, allowed: tuple[str, ...]) -> tuple[str, str]:
     if binding.origin != "assignment":
         return "", ""
     if not isinstance(value, ast.Call):
-        return (f"the singular name {name!r} holds a list", "use the plural") if _is_one(name, allowed) else ("", "")
+        if not _is_one(name, allowed):
+            return "", ""
+        return f"the singular name {name!r} holds a {_COLLECTED[type(value)]}", "use the plural"
     if name.endswith("s") and "_" not in name:
         made = _last_name(value.func)
         if made[:1].isupper() and singular(name) == words(made)[-1]:
