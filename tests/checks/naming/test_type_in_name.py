@@ -10,6 +10,7 @@ RULE = "type-in-name"
         ("strName = read()\n", "the variable name 'strName' begins with the type 'str'"),
         ("def f(lstItem): ...\n", "the parameter name 'lstItem' begins with the type 'lst'"),
         ("user_list: dict[str, int] = {}\n", "the variable name 'user_list' ends in 'list', and is a dict"),
+        ("name_str: int\n", "the variable name 'name_str' ends in 'str', and is an int"),
         ("class A:\n    name_str = ['a']\n", "the attribute name 'name_str' ends in 'str', and is a list"),
         ("def f():\n    user_list = 'a,b'\n", "the variable name 'user_list' ends in 'list', and is a str"),
         ("user_dict = [1]\n", "the variable name 'user_dict' ends in 'dict', and is a list"),
@@ -28,6 +29,7 @@ def test_wrong_or_encoded_type_is_found(text: str, message: str) -> None:
         "user_list: Sequence[str] = {}\n",
         "def f():\n    m_tuple = 'must be a tuple'\n    x_int = 0\n    for a_list in {1: 2}: ...\n",
         "def str_name(): ...\nclass strName: ...\n",
+        "str_name = read()\n",
     ],
 )
 def test_what_is_right_or_cannot_be_told_is_well(text: str) -> None:

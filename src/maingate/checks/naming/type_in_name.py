@@ -50,7 +50,7 @@ class Options(RuleOptions, frozen=True, kw_only=True):
     Attributes:
         state: `on`, `new` (only for what a change brings), `warning`, or `off`.
         fitting: Whether a name that ends in its true type (`names_list`) is found as well.
-        prefixes: What stands for a type where a capital letter or an underscore follows.
+        prefixes: What stands for a type where a capital letter follows.
     """
 
     state: State = "new"
@@ -72,7 +72,7 @@ def check(source: Source, options: Options) -> Iterator[Finding]:
             suffix = found[1].lower()
             kind = _type(binding)
             if kind and (options.fitting or kind not in _FITTING[suffix]):
-                told = f"and is a {kind}" if kind not in _FITTING[suffix] else "its type"
+                told = f"and is {'an' if kind == 'int' else 'a'} {kind}" if kind not in _FITTING[suffix] else "its type"
                 message = f"the {binding.kind} name {name!r} ends in {suffix!r}, {told}"
                 yield source.finding(binding, message, "name what it holds, not of which type it is")
 
