@@ -64,12 +64,35 @@ def test_what_may_be_is_left_alone(text: str) -> None:
 def test_name_of_a_module_is_looked_up() -> None:
     text = (
         "# file: src/shop/cart.py\nimport os\n\nTOTAL = 1\n"
-        "# file: src/shop/__init__.py\n# `shop.cart.TOTAL` `shop.cart.os` `shop.cart.total` `shop.cat.TOTAL`\n"
+        "# file: src/shop/__init__.py\n# `shop.cart.TOTAL` `shop.cart.os` `shop.cart.total`\n"
         "# file: src/shop/open.py\nfrom os import *\n# `shop.open.path`\n"
     )
     (finding,) = found(_RULE, text)
     assert (finding.path, finding.line, finding.column) == ("src/shop/__init__.py", 1, 37)
     assert finding.message == "the module shop.cart has no 'total'"
+
+
+_SHOP = "# file: src/shop/__init__.py\nVERSION = 1\n# file: src/shop/cart.py\nTOTAL = 1\n# file: tests/prices.py\n"
+
+
+def test_module_that_the_package_does_not_have_is_found() -> None:
+    (finding,) = found(_RULE, f"{_SHOP}# `shop.cat.TOTAL`\n")
+    assert (finding.path, finding.line, finding.column) == ("tests/prices.py", 1, 4)
+    assert finding.message == "the package shop has no 'cat'"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{_SHOP}# `shop.cart.TOTAL` `shop.VERSION.real` `shop.prices.total` `shop.cat`\n",
+        f"{_SHOP}# `other.cat.total` `cart.cat.total`\n",
+        f"{_SHOP}# file: src/shop/__init__.py\nfrom os import *\n# `shop.cat.total`\n",
+        "# file: lib/shop/__init__.py\nVERSION = 1\n# `shop.cat.total`\n",
+        f"{_SHOP}# file: src/shop/cat/tail.py\n# `shop.cat.tail`\n",
+    ],
+)
+def test_package_that_may_have_more_is_left_alone(text: str) -> None:
+    assert lines(_RULE, text) == []
 
 
 def test_allowed_names_are_not_looked_up() -> None:

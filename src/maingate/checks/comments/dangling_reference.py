@@ -3,9 +3,10 @@
 Why:
     Who looks up `Session.close_all` to learn more finds nothing, and cannot know whether it was renamed or removed, or
     what took its place. Looked up are names in backquotes that begin with a module of the project and its package, or
-    whose last parts are a class of the project and an attribute of it. Classes with bases, metaclasses or decorators
-    from elsewhere are left alone, and so are other quoted words, which name files, options, and things of other
-    projects too often, and what is said of the past.
+    whose last parts are a class of the project and an attribute of it; and names of three parts or more that begin
+    with an outermost package, if nothing in the project is called as their second part. Classes with bases, metaclasses
+    or decorators from elsewhere are left alone, and so are other quoted words, which name files, options, and things
+    of other projects too often, and what is said of the past.
 
 Bad:
     class Session:
@@ -133,7 +134,7 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
         for name, line, column, package in references:
             if package and package not in packages:
                 continue
-            message = _missing(name.split("."), modules)
+            message = _missing(name.split("."), modules) or _gone(name.split("."), modules, project)
             owner, last = name.split(".")[-2:]
             if not message and owner in classes and last not in stored and not _has(owner, last, classes, set()):
                 message = f"the class {owner} has no attribute {last!r}"
@@ -144,7 +145,7 @@ def check_project(project: Project[Facts], options: Options) -> Iterator[Finding
 
 def _modules(project: Project[Facts], names: Iterable[str]) -> dict[str, set[str] | None]:
     """By dotted name, as references have it, what a module and, with its modules, a package has; None if not known."""
-    wanted = {name.rsplit(".", count)[0] for name in names for count in range(1, name.count("."))}
+    wanted = {name.rsplit(".", count)[0] for name in names for count in range(1, name.count(".") + 1)}
     found: dict[str, set[str] | None] = {}
     for path, facts in project.facts.items():
         parts = path.rpartition(".")[0].removesuffix("/__init__").split("/")
@@ -168,6 +169,17 @@ def _missing(parts: Sequence[str], modules: Mapping[str, set[str] | None]) -> st
             names = modules[name]
             return "" if names is None or parts[length] in names else f"the module {name} has no {parts[length]!r}"
     return ""
+
+
+def _gone(parts: Sequence[str], modules: Mapping[str, set[str] | None], project: Project[Facts]) -> str:
+    """What is wrong with a name that begins with an outermost package of the project and nothing in it."""
+    first, second = parts[:2]
+    if len(parts) < 3 or project.facts.keys().isdisjoint((f"{first}/__init__.py", f"src/{first}/__init__.py")):
+        return ""
+    names = modules[first]
+    if names is None or second in names or any(second in re.split(r"[/.]", path) for path in project.paths):
+        return ""
+    return f"the package {first} has no {second!r}"
 
 
 class _Classes:
