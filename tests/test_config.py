@@ -75,7 +75,7 @@ line-length = "long"
 """
     assert _errors(text) == [
         "pyproject.toml:2:1: unknown key 'bas'; did you mean 'base'?",
-        "pyproject.toml:4:1: line-length: expected int, got str",
+        "pyproject.toml:4:1: line-length: expected an integer, got a string",
         "pyproject.toml:5:2: unknown check 'stile'; did you mean 'style'?",
         "pyproject.toml:7:1: unknown measure 'coverage.lins'; did you mean 'coverage.lines'?",
         "pyproject.toml:8:1: 'about 90' is not a limit; write a comparison and a number, such as '>= 90 %', or 'off'",
@@ -139,7 +139,7 @@ rules.vague-name = "off"
         "pyproject.toml:2:1: unknown rule 'vage-name'; did you mean 'vague-name'?",
         "pyproject.toml:3:1: state: cannot be 'of'; did you mean 'off'?",
         "pyproject.toml:5:1: unknown key 'max-line'; did you mean 'max-lines'?",
-        "pyproject.toml:6:1: max-lines: expected int, got str",
+        "pyproject.toml:6:1: max-lines: expected an integer, got a string",
         "pyproject.toml:8:1: unknown key 'rules'; known: enabled, line-length",
     ]
 

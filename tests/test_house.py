@@ -94,6 +94,26 @@ def test_mistake_is_told_where_it_is(repository: GitRepository, text: str, error
     assert caught.value.errors == [error]
 
 
+@pytest.mark.parametrize(
+    ("rule", "option", "message"),
+    [
+        ("glossary", 'terms = ["a"]', "terms: expected a table, got a list"),
+        ("glossary", "terms = { a = 1 }", "terms: expected a string, got an integer in it"),
+        ("glossary", 'prose = "yes"', "prose: expected a boolean, got a string"),
+        ("vague-name", "words = 3", "words: expected a list, got an integer"),
+        ("vague-name", 'words = ["a", 3]', "words: expected a string, got an integer as item 2"),
+        ("short-name", "max-lines = 2.5", "max-lines: expected an integer, got a number"),
+        ("short-name", "max-lines = -1", "max-lines: -1 is less than 0"),
+    ],
+)
+def test_option_of_the_wrong_type_is_named_in_the_words_of_toml(
+    repository: GitRepository, rule: str, option: str, message: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        _shown(repository, f"[tool.maingate.checks.naming.rules.{rule}]\n{option}\n")
+    assert caught.value.errors == [f"pyproject.toml:2:1: {message}"]
+
+
 _GOOGLE_CODE = '''"""Fetch rows."""
 
 from typing import TypeVar

@@ -231,7 +231,7 @@ def test_nothing_is_said_of_checks_that_are_not_asked(repository: GitRepository)
         ('{ limit = "<= 0", tolerance = 1 }', "belongs to a ratchet"),
         ('{ limit = "<= 0", ratchet = true, tolerance = -1 }', "cannot be less than 0"),
         ('{ limit = "<= 0", ratched = true }', "did you mean 'ratchet'?"),
-        ('{ limit = "<= 0", ratchet = "yes" }', "expected bool"),
+        ('{ limit = "<= 0", ratchet = "yes" }', "expected a boolean"),
     ],
 )
 def test_wrong_terms_are_errors_with_their_line(repository: GitRepository, condition: str, said: str) -> None:

@@ -362,7 +362,10 @@ class _Parser:
 
     def _value(self, value: object, kind: Any, where: tuple[str, ...], default: Any) -> Any:
         try:
-            return msgspec.convert(value, kind)
+            converted = msgspec.convert(value, kind)
+            if kind is int and converted < 0:
+                self._error(where, f"{where[-1]}: {converted} is less than 0")
+            return converted
         except msgspec.ValidationError as error:
             choices = _choices(kind)
             wrong = [item for item in (value if isinstance(value, list) else [value]) if item not in choices]
@@ -370,8 +373,7 @@ class _Parser:
                 hint = suggest(str(wrong[0]), choices) or f"known: {', '.join(choices)}"
                 self._error(where, f"{where[-1]}: cannot be {wrong[0]!r}; {hint}")
                 return default
-            message = str(error).replace("`", "").replace("Expected", "expected").replace("array", "list")
-            self._error(where, f"{where[-1]}: {message}")
+            self._error(where, f"{where[-1]}: {_reworded(str(error))}")
             return default
 
     def _reject_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: tuple[str, ...]) -> None:
@@ -505,6 +507,23 @@ def _choices(kind: Any) -> tuple[str, ...]:
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 
+_TYPE_NAMES = {
+    "str": "a string", "int": "an integer", "float": "a number", "bool": "a boolean", "list": "a list",
+    "array": "a list", "dict": "a table", "object": "a table",
+}  # fmt: skip
+
+
 def _type_name(value: object) -> str:
-    names = {str: "a string", int: "an integer", float: "a number", bool: "a boolean", list: "a list"}
-    return names.get(type(value), type(value).__name__)
+    return _TYPE_NAMES.get(type(value).__name__, type(value).__name__)
+
+
+def _reworded(message: str) -> str:
+    """What msgspec says of a value, in TOML's terms: the types that are wanted and given, and the item of a list."""
+
+    def named(found: re.Match[str]) -> str:
+        kinds = [kind for kind in found[1].split(" | ") if kind != "null"]
+        return " or ".join(_TYPE_NAMES.get(kind, kind) for kind in kinds)
+
+    message = re.sub(r"`(\w+(?: \| \w+)*)`", named, message.replace("Expected", "expected")).replace("`", "")
+    message = re.sub(r" - at \$\[(\d+)\]", lambda found: f" as item {int(found[1]) + 1}", message)
+    return message.replace(" - at $[...]", " in it")
