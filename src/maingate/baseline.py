@@ -21,10 +21,11 @@ _AGAIN = "restore it from git, or make it again with `maingate baseline create -
 _HEAD = (
     "# Accepted findings: `maingate baseline update` takes out what is mended; nothing but `create --force` adds any.\n"
 )
-_LINE = re.compile(r"^(\S+): (\S+) (\S+) ([0-9a-f]{12}) ([1-9]\d{0,8})\r?$", re.MULTILINE | re.ASCII)
-_MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
-_UNPLAIN = re.compile(rb'[^!"$&-~]')
-_QUOTED = re.compile(rb"%([0-9A-Fa-f]{2})")
+# Compiled when they are used: most projects have no baseline, and every commit imports this.
+_LINE = r"(?am)^(\S+): (\S+) (\S+) ([0-9a-f]{12}) ([1-9]\d{0,8})\r?$"
+_MARKER = r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)"
+_UNPLAIN = rb'[^!"$&-~]'
+_QUOTED = rb"%([0-9A-Fa-f]{2})"
 
 
 class Entry(NamedTuple):
@@ -91,14 +92,14 @@ def parse(content: bytes) -> Baseline:
         UsageError: it is damaged; the message says where, and what to do.
     """
     text = _text(content)
-    rows = _LINE.findall(text)
+    rows = re.findall(_LINE, text)
     counts = {_entry(row): int(row[4]) for row in rows}
     # What is in order is read at once; what is not, line by line to say where.
     if len(counts) == len(_rows(text)):
         return Baseline(counts, text)
     seen: dict[Entry, int] = {}
     for number, line in _rows(text):
-        if _MARKER.match(line):
+        if re.match(_MARKER, line):
             raise UsageError(
                 f"{FILE}:{number}:1: a merge left both sides here",
                 f"`git add {FILE}`, then `maingate baseline update` keeps what is still there of either",
@@ -121,7 +122,7 @@ def merge(content: bytes) -> Baseline:
     counts: Counter[Entry] = Counter()
     is_ancestor = False
     for number, line in _rows(_text(content)):
-        if _MARKER.match(line):
+        if re.match(_MARKER, line):
             # With `merge.conflictStyle` diff3, what both sides come from stands between them.
             is_ancestor = line.startswith("|")
         elif not is_ancestor:
@@ -172,7 +173,7 @@ def _rows(text: str) -> list[tuple[int, str]]:
 
 
 def _parse_line(line: str, number: int) -> tuple[Entry, int]:
-    found = _LINE.fullmatch(line)
+    found = re.fullmatch(_LINE, line)
     if found is None:
         raise UsageError(f"{FILE}:{number}:1: is no entry `PATH: CHECK RULE DIGEST COUNT`: {line[:60]!a}", _AGAIN)
     return _entry(found.groups()), int(found[5])
@@ -186,11 +187,11 @@ def _entry(row: Sequence[str]) -> Entry:
 def _quoted(text: str) -> str:
     """The text without white space and control characters; bytes that are not plain are percent-encoded (RFC 3986)."""
     encoded = text.encode("utf-8", "surrogateescape")
-    plain = _UNPLAIN.sub(lambda byte: f"%{byte[0][0]:02X}".encode(), encoded).decode("ascii")
+    plain = re.sub(_UNPLAIN, lambda byte: f"%{byte[0][0]:02X}".encode(), encoded).decode("ascii")
     return "%2D" if text == "-" else plain
 
 
 def _unquoted(text: str) -> str:
     if "%" not in text:
         return text
-    return _QUOTED.sub(lambda byte: bytes([int(byte[1], 16)]), text.encode()).decode("utf-8", "surrogateescape")
+    return re.sub(_QUOTED, lambda byte: bytes([int(byte[1], 16)]), text.encode()).decode("utf-8", "surrogateescape")

@@ -14,10 +14,11 @@ from maingate.store import digest
 
 Lines = Callable[[str], Sequence[str]]
 """Gives the lines of a file, none where it cannot be read."""
-_WORD = re.compile(r"\w")
-_NUMBERS = re.compile(r"\d+")
+# Compiled when they are used, for most commits have no finding.
+_WORD = r"\w"
+_NUMBERS = r"\d+"
 # A closing bracket or a `pass` is found in any file, so it does not tell where code came from.
-_TELLING = re.compile(r"(?:\w\W*){6}")
+_TELLING = r"(?:\w\W*){6}"
 
 
 class Fingerprint(NamedTuple):
@@ -68,10 +69,10 @@ def fingerprint(finding: Finding, lines: Sequence[str]) -> Fingerprint:
         # A range that ends before the first column of a line does not reach into it.
         last -= last > first and finding.end_column == 1
         # What is edited between them, as inside of a docstring, mostly makes no other finding.
-        begun = next((line for line in range(first, last) if _WORD.search(lines[line - 1])), first)
+        begun = next((line for line in range(first, last) if re.search(_WORD, lines[line - 1])), first)
         ends = dict.fromkeys((*range(first, begun + 1), last))
         text = "\n".join(" ".join(line.split()) for end in ends for line in lines[end - 1 : end])
-    return Fingerprint(finding.check, finding.rule, text, _NUMBERS.sub("0", finding.message))
+    return Fingerprint(finding.check, finding.rule, text, re.sub(_NUMBERS, "0", finding.message))
 
 
 def fingerprints(findings: Iterable[Finding], lines: Lines) -> list[str]:
@@ -127,7 +128,7 @@ def surplus(now: Sequence[Placed], before: Iterable[Placed], is_touched: Callabl
 
 def is_telling(known: Fingerprint) -> bool:
     """Whether the text tells enough that the same in another file was moved from there."""
-    return _TELLING.search(known.text) is not None
+    return re.search(_TELLING, known.text) is not None
 
 
 def renamed(message: str, names: Mapping[str, str]) -> str:

@@ -68,7 +68,9 @@ def subject(snapshot: Snapshot, question: Question, heads: Sequence[str]) -> Sub
     base = snapshot.repository.find_base(
         question.base or configuration.base, heads, include_heads=not question.is_commit
     )
-    return Subject(snapshot.against(base), configuration, question, heads[0] if question.is_commit else "")
+    judged = snapshot.against(base)
+    judged.look_up_base()
+    return Subject(judged, configuration, question, heads[0] if question.is_commit else "")
 
 
 class Wish(NamedTuple):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -131,7 +132,7 @@ def record_of(report: Report, question: Question, configuration: str) -> Record:
     limited = {found.condition.measure.partition(".")[0] for found in report.judgements if not _is_count(found)}
     for observation in report.observations:
         if not observation.problems:
-            measures[f"{observation.check}.findings"] = Amount(sum(_counted(observation, "findings").values()))
+            measures[f"{observation.check}.findings"] = Amount(_errors(observation))
             if not question.stage or observation.check in limited:
                 measures.update(_measures(observation))
     judged = [judgement for judgement in report.judgements if judgement.amount is not None]
@@ -190,6 +191,15 @@ def flaws_of(report: Report) -> dict[str, Flaws]:
 def _lacking(observation: Observation, measure: str) -> dict[str, float]:
     amounts = observation.measures.get(measure, {})
     return {path: found.part if found.whole is None else found.whole - found.part for path, found in amounts.items()}
+
+
+def _errors(observation: Observation) -> int:
+    """How many findings are errors."""
+    counts = sum(finding.severity == "error" for finding in observation.findings)
+    for part in observation.files:
+        # Of thousands of files, at every commit.
+        counts += sum(map(sum, map(dict.values, map(attrgetter("errors"), part.counts.values()))))
+    return counts
 
 
 def _counted(observation: Observation, rule: str) -> dict[str, float]:

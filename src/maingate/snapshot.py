@@ -5,10 +5,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
-from maingate.errors import ObservationError, UsageError
+from maingate.errors import MaingateError, ObservationError, UsageError
 from maingate.repository import Repository
 from maingate.store import digest, joined
 
@@ -104,9 +105,11 @@ class Snapshot:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._comparing = threading.Lock()
+        self._looking_up = threading.Lock()
         self._changed: Mapping[str, frozenset[int] | None] | None = None
         self._entries: Entries | None = None
         self._contents: dict[str, bytes] = {}
+        self._blobs: dict[str, bytes] = {}
         self._differences: tuple[Difference, ...] = ()
 
     def against(self, base: str) -> "Snapshot":
@@ -151,11 +154,24 @@ class Snapshot:
     @cached_property
     def _base_facts(self) -> tuple[str, str]:
         """The day of the base's commit, and its tree."""
-        found = self.repository.git("show", "-s", "--format=%ct %T", self.base)
-        if found.code != 0:
-            raise self._unreadable_base(found.error)
-        seconds, tree = found.stdout.decode().split()
-        return time.strftime("%Y-%m-%d", time.gmtime(int(seconds))), tree
+        with self._looking_up:
+            if "_base_facts" not in self.__dict__:
+                found = self.repository.git("show", "-s", "--format=%ct %T", self.base)
+                if found.code != 0:
+                    raise self._unreadable_base(found.error)
+                seconds, tree = found.stdout.decode().split()
+                self.__dict__["_base_facts"] = time.strftime("%Y-%m-%d", time.gmtime(int(seconds))), tree
+        facts: tuple[str, str] = self.__dict__["_base_facts"]
+        return facts
+
+    def look_up_base(self) -> None:
+        """Let git look the base up in the background, before somebody asks; what goes wrong is said to who asks."""
+
+        def look_up() -> None:
+            with suppress(MaingateError):
+                _ = self.date
+
+        threading.Thread(target=look_up, daemon=True).start()
 
     @property
     def changed(self) -> Mapping[str, frozenset[int] | None]:
@@ -311,7 +327,13 @@ class Snapshot:
 
     def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """The content of blobs, of this tree or another; those that are not here are left out."""
-        return self.repository.read_blobs(blobs)
+        asked = list(dict.fromkeys(blobs))
+        if len(asked) > _REMEMBERED:
+            return self.repository.read_blobs(asked)
+        # Of the few files of a change several ask.
+        missing = [blob for blob in asked if blob not in self._blobs]
+        self._blobs |= self.repository.read_blobs(missing) if missing else {}
+        return {blob: self._blobs[blob] for blob in asked if blob in self._blobs}
 
     def _list(self, tree: str) -> Entries:
         listed = self.repository.git("ls-tree", "-r", "-z", "--full-tree", tree)
