@@ -6,7 +6,9 @@ Why:
     whose last parts are a class of the project and an attribute of it; and names of three parts or more that begin
     with an outermost package, if nothing in the project is called as their second part. Classes with bases, metaclasses
     or decorators from elsewhere are left alone, and so are other quoted words, which name files, options, and things
-    of other projects too often, and what is said of the past.
+    of other projects too often, and what is said of the past. So are words without quotes: of 30 in snake_case that
+    are named nowhere else in six projects, 10 were references to something gone; the others were settings, columns,
+    names in examples, and other projects' own.
 
 Bad:
     class Session:
