@@ -113,3 +113,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--fail-fast", action="store_true", help="stop the tests at the first failure")
     run.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
     run.add_argument("--output", default="", metavar="FILE", help="write the report to a file")
+    run.add_argument(
+        "--report", action="append", default=[], metavar="FORMAT=FILE",
+        help="write a report of this format to this file besides; may be given again",
+    )  # fmt: skip

@@ -119,6 +119,11 @@ def _run(parsed: "argparse.Namespace") -> int:
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
     if parsed.restage and not parsed.fix:
         raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
+    if parsed.report or parsed.output:
+        from maingate import delivery
+
+        # Not to be found out after minutes of tests.
+        delivery.wanted([*parsed.report, *([f"{parsed.format}={parsed.output}"] if parsed.output else [])])
     if parsed.fix:
         _fix(repository, parsed)
     if parsed.commit is not None:
@@ -192,41 +197,30 @@ def _unless_changed(repository: Repository, tree: str, before: object, code: int
 
 def _is_plain(parsed: "argparse.Namespace | None") -> bool:
     return parsed is None or (
-        parsed.format == "full" and not (parsed.output or parsed.all_tests or parsed.explain_impact)
+        parsed.format == "full" and not (parsed.output or parsed.report or parsed.all_tests or parsed.explain_impact)
     )
 
 
 def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | None") -> int:
-    from maingate import reporters
-
-    kept: dict[str, list[str]] = {}
-
-    def lines(path: str) -> Sequence[str]:
-        if path not in kept:
-            from maingate.new_code import lines_of
-
-            # A format that needs the text of all findings would otherwise ask git file by file.
-            paths = {finding.path for finding in report.findings} if name == "json" else {path}
-            kept[path] = []
-            try:
-                kept.update(lines_of(snapshot, paths))
-            except MaingateError:
-                return []
-        return kept[path]
+    from maingate import delivery, reporters
 
     name = "full" if parsed is None else parsed.format
     output = "" if parsed is None else parsed.output
+    reports = [] if parsed is None else delivery.wanted(parsed.report)
+    lines = delivery.Lines(report, snapshot, in_full=bool(reports) or name not in {"full", "concise"})
     view = reporters.View(colour=_wants_colour() and not output, width=_width(), lines=lines)
-    text = reporters.render(name, report, view)
     if output:
-        try:
-            with open(output, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-        except OSError as error:
-            raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+        reports.append(delivery.Wanted(name, output))
         text = reporters.render("concise", report, view).rstrip("\n").rpartition("\n")[2] + "\n"
+    else:
+        text = reporters.render(name, report, view)
+    summarize = "github" in {name, *(each.format for each in reports)}
+    errors = delivery.deliver(report, view._replace(colour=False), reports, summarize=summarize)
     _write(text)
-    return EXIT_CODES[report.state]
+    for error in errors:
+        sys.stderr.write(f"maingate: error: {_printable(error)}\n")
+    code = EXIT_CODES[report.state]
+    return max(code, NOT_ASKED) if errors else code
 
 
 def _fix(repository: Repository, parsed: "argparse.Namespace") -> None:

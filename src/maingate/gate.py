@@ -108,7 +108,7 @@ class Run:
 
     def report(self) -> Report:
         """Observe and judge; the record is kept unless the verdict is unknown."""
-        started = time.monotonic()
+        started, began = time.monotonic(), time.time()
         try:
             with uncollected():
                 observations = self._observe()
@@ -131,6 +131,8 @@ class Run:
             skipped=self._skipped(),
             waivers=self.policing.uses(self.acceptance),
             accepted=self.acceptance.count,
+            started=began,
+            test_run=self.test_run if "test_run" in self.__dict__ else None,
         )
         line = history.Line(
             history.record_of(report, self.question, digest_of(self.configuration)), history.flaws_of(report)

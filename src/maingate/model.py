@@ -328,6 +328,10 @@ class Report(msgspec.Struct, frozen=True):
     skipped: tuple[str, ...] = ()
     waivers: tuple[WaiverUse, ...] = ()
     accepted: int = 0
+    started: float = 0.0
+    """When the run began, in seconds since 1970 (UTC)."""
+    test_run: TestRun | None = None
+    """The tests and what they cover, if a check asked for them."""
 
     @property
     def findings(self) -> list[Finding]:

@@ -144,6 +144,14 @@ def test_nothing_shown_can_draw_on_the_terminal(name: str, message: str, path: s
     text.encode("utf-8")
 
 
+@pytest.mark.parametrize("name", ["full", "concise"])
+@given(st.lists(st.sampled_from(["##", "##vso[", "##[", "::", "::error::", "\n", " ", "x", "[", "#"])).map("".join))
+def test_text_holds_no_command_to_a_runner(name: str, text: str) -> None:
+    finding = Finding("X1", text, 1, 1, 1, 3, advice=text, check="style", path=text or "a.py", new=True)
+    shown = render(name, _report(finding, problems=(Problem(text, text),)), _view())
+    assert not re.search(r"^\s*::|##[\w.]*\[", shown, re.MULTILINE)
+
+
 @given(st.text(max_size=300), st.integers(80, 120))
 def test_full_keeps_to_the_width(message: str, width: int) -> None:
     finding = Finding("X1", message, 1, 5, 1, 9, advice=message, check="style", path="a.py", new=True)

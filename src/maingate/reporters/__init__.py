@@ -1,6 +1,6 @@
 """How a report is shown: one module per format, each with `render(report, view)`.
 
-Adding a format is a module and a name here. Reporters are functions of their arguments: they touch
+Adding a format is a module and a line here. Reporters are functions of their arguments: they touch
 no file, environment or clock.
 """
 
@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from maingate.model import Report
 
-NAMES = ("full", "concise", "json", "github")
+REPORTERS = {
+    "full": "full.render",
+    "concise": "concise.render",
+    "json": "json.render",
+    "github": "github.render",
+}
+"""By format, the module that renders it and the function there."""
+NAMES = tuple(REPORTERS)
 
 
 class View(NamedTuple):
@@ -28,6 +35,11 @@ class View(NamedTuple):
 
 
 def render(name: str, report: Report, view: View) -> str:
-    """The report in the named format, ending in a newline."""
-    text: str = import_module(f"maingate.reporters.{name}").render(report, view)
+    """The report in the named format, ending in a newline.
+
+    Raises:
+        UsageError: the report does not hold what the format is for.
+    """
+    module, _, function = REPORTERS[name].rpartition(".")
+    text: str = getattr(import_module(f"maingate.reporters.{module}"), function)(report, view)
     return text

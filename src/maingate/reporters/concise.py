@@ -22,4 +22,4 @@ def render(report: Report, view: View) -> str:
                 f"{wording.name(judgement.condition)}: {wording.printable(moved)}" for moved in judgement.explanation
             )
     lines.extend(map(wording.printable, report.notes))
-    return "\n".join([*lines, *wording.exceptions(report), wording.verdict(report)]) + "\n"
+    return wording.page([*lines, *wording.exceptions(report), wording.verdict(report)])

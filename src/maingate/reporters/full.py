@@ -15,7 +15,7 @@ _STATES = {"passed": "green", "failed": "red", "unknown": "yellow"}
 
 def render(report: Report, view: View) -> str:
     """The report for a terminal of the view's width."""
-    return "\n".join(_Page(report, view).lines()) + "\n"
+    return wording.page(_Page(report, view).lines())
 
 
 def _place(finding: Finding) -> tuple[str, int, int]:

@@ -1,7 +1,13 @@
 """Words and numbers that reports share, safe to show in a terminal."""
 
+import re
+from collections.abc import Iterable
+
 from maingate.model import Condition, Judgement, Problem, Report
 
+# What runners take for a command in any program's output: at the start of a line (GitHub), and anywhere (Azure
+# Pipelines, TeamCity, and GitHub's former form).
+_COMMANDS = re.compile(r"^(\s*):(?=:)|#(?=#[\w.]*\[)")
 _OPPOSITES = {"==": "is not", "!=": "is", "<=": "above", ">=": "below", "<": "not below", ">": "not above"}
 
 
@@ -13,6 +19,15 @@ def printable(text: str) -> str:
         char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode("ascii")
         for char in text
     )
+
+
+def page(lines: Iterable[str]) -> str:
+    """The lines as text in which nothing is a command to the runner of a pipeline."""
+    return "".join(f"{_COMMANDS.sub(_inert, line)}\n" for line in lines)
+
+
+def _inert(found: re.Match[str]) -> str:
+    return "#\\" if found[1] is None else f"{found[1]}:\\"
 
 
 def place(path: str, line: int = 0, column: int = 0) -> str:
