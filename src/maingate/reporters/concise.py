@@ -12,14 +12,4 @@ def render(report: Report, view: View) -> str:
         for finding in report.findings
     ]
     lines.extend(wording.problem_line(check, problem) for check, problem in report.problems)
-    for judgement in report.judgements:
-        if judgement.state != "passed":
-            lines.append(
-                f"{wording.name(judgement.condition)}: {judgement.state}, {wording.value(judgement)}, "
-                f"limit {wording.limit(judgement.condition)} ({wording.miss(judgement)})"
-            )
-            lines.extend(
-                f"{wording.name(judgement.condition)}: {wording.printable(moved)}" for moved in judgement.explanation
-            )
-    lines.extend(map(wording.printable, report.notes))
-    return wording.page([*lines, *wording.exceptions(report), wording.verdict(report)])
+    return wording.page([*lines, *wording.outcome(report), wording.verdict(report)])

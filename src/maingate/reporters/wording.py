@@ -30,6 +30,11 @@ def _inert(found: re.Match[str]) -> str:
     return "#\\" if found[1] is None else f"{found[1]}:\\"
 
 
+def printable_lines(text: str) -> str:
+    """As `printable`, with line ends as they are."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def place(path: str, line: int = 0, column: int = 0) -> str:
     """`path:line:column` as far as known."""
     numbers = f":{line}" + (f":{column}" if column else "") if line else ""
@@ -74,7 +79,7 @@ def miss(judgement: Judgement) -> str:
 
 def name(condition: Condition) -> str:
     """The measure, with the paths that it is limited to."""
-    return f"{condition.measure} in {condition.scope}" if condition.scope else condition.measure
+    return printable(f"{condition.measure} in {condition.scope}" if condition.scope else condition.measure)
 
 
 def problem_line(check: str, problem: Problem) -> str:
@@ -102,6 +107,26 @@ def _days(days: int | None) -> str:
     if days is None:
         return ""
     return " (ended)" if days < 0 else f" ({plural(days, 'day')})"
+
+
+def unmet(report: Report) -> list[str]:
+    """A line for each condition that is not met."""
+    return [_unmet(judgement) for judgement in report.judgements if judgement.state != "passed"]
+
+
+def _unmet(judgement: Judgement) -> str:
+    text = f"{name(judgement.condition)}: {judgement.state}, {value(judgement)}"
+    return f"{text}, limit {limit(judgement.condition)} ({printable(miss(judgement))})"
+
+
+def outcome(report: Report) -> list[str]:
+    """What stands between findings and verdict: conditions that are not met and what moved them, notes, exceptions."""
+    lines = []
+    for judgement in report.judgements:
+        if judgement.state != "passed":
+            lines.append(_unmet(judgement))
+            lines += [f"{name(judgement.condition)}: {printable(moved)}" for moved in judgement.explanation]
+    return [*lines, *map(printable, report.notes), *exceptions(report)]
 
 
 def plural(count: int, noun: str) -> str:
