@@ -15,6 +15,7 @@ REPORTERS = {
     "concise": "concise.render",
     "json": "json.render",
     "github": "github.render",
+    "sarif": "sarif.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
