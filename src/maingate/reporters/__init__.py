@@ -16,6 +16,7 @@ REPORTERS = {
     "json": "json.render",
     "github": "github.render",
     "sarif": "sarif.render",
+    "junit": "junit.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
