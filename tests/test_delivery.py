@@ -42,6 +42,22 @@ def test_several_reports_at_once(faulty: GitRepository, tmp_path: Path) -> None:
     assert "\x1b" not in places["full"].read_text()
 
 
+def test_job_summary_is_added_to_what_is_there(faulty: GitRepository, tmp_path: Path) -> None:
+    summary = tmp_path / "summary"
+    summary.write_text("before\n")
+    _maingate(faulty.path, "run", "--format", "concise", GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_text() == "before\n"
+    ended = _maingate(faulty.path, "run", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
+    assert ended.returncode == 1
+    assert re.match("before\n## . maingate: failed\n", summary.read_text())
+    full = "x" * 1024 * 1024
+    summary.write_text(full)
+    _maingate(faulty.path, "run", "--report", "github=/dev/null", GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_text() == full
+    ended = _maingate(faulty.path, "run", "--format", "github", GITHUB_STEP_SUMMARY=str(tmp_path))
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [

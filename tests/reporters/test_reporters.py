@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maingate import model
 from maingate.model import Amount, Condition, Finding, Judgement, Observation, Problem, Report, State
 from maingate.reporters import NAMES, View, render, wording
 from maingate.reporters.github import escape_data, escape_property
@@ -88,10 +89,14 @@ def test_github_shows_ten_new_first_and_says_how_many_more() -> None:
     annotations = [line for line in lines if line.startswith("::error")]
     assert len(annotations) == 10
     assert annotations[0] == (
+        "::error title=maingate%3A condition::"
+        "coverage.lines in src/**: failed, 99.9999 %25, limit >= 100 %25 (0.0001 %25 short)"
+    )
+    assert annotations[1] == (
         "::error file=a b.py,line=3,endLine=3,col=8,endColumn=10,title=style%3A F401"
         "::`os` imported but unused%0Aremove it"
     )
-    assert "and 22 more" in annotations[-1]
+    assert "+23 more" in annotations[-1]
 
 
 def test_json_is_versioned_and_complete() -> None:
@@ -139,7 +144,10 @@ def test_github_escapes_are_read_back(text: str) -> None:
 @given(message=st.text(max_size=200), path=st.text(min_size=1, max_size=40))
 def test_nothing_shown_can_draw_on_the_terminal(name: str, message: str, path: str) -> None:
     finding = Finding("X1", message, 1, 1, 1, 3, advice=message, check="style", path=path, new=True)
-    text = render(name, _report(finding, problems=(Problem(message, path),)), _view())
+    test = model.Test(path, "failed", 0.5, path, 1, message)
+    run = model.TestRun((test,), coverage=model.Coverage({path: model.FileCoverage((1,), (2,), ((1, 2),))}))
+    report = msgspec.structs.replace(_report(finding, problems=(Problem(message, path),)), test_run=run)
+    text = render(name, report, _view())
     assert all(char.isprintable() or char == "\n" for char in text)
     text.encode("utf-8")
 

@@ -6,6 +6,8 @@ code. Source: GitHub Docs, "Workflow commands for GitHub Actions"; escaping as i
 
 from collections.abc import Iterable
 
+import msgspec
+
 from maingate.model import Finding, Problem, Report
 from maingate.reporters import View, wording
 
@@ -15,17 +17,13 @@ _PER_KIND = 10
 def render(report: Report, view: View) -> str:
     """Annotations of new findings and problems, conditions that are not met, and the verdict."""
     problems = [_problem(check, problem) for check, problem in report.problems]
+    # What no finding stands for, such as coverage below its limit.
+    problems += [_command("error", "", 0, 0, 0, 0, "maingate: condition", line) for line in _uncounted(report)]
     findings = sorted(report.findings, key=lambda finding: not finding.new)
     errors = problems + [_finding(finding) for finding in findings if finding.severity == "error"]
     warnings = [_finding(finding) for finding in findings if finding.severity == "warning"]
-    lines = [
-        *_first(errors),
-        *_first(warnings),
-        *_conditions(report),
-        *wording.exceptions(report),
-        wording.verdict(report),
-    ]
-    return "\n".join(lines) + "\n"
+    commands = "".join(f"{line}\n" for line in (*_first(errors), *_first(warnings)))
+    return commands + wording.page([*wording.outcome(report), wording.verdict(report)])
 
 
 def escape_data(text: str) -> str:
@@ -44,7 +42,7 @@ def _first(commands: list[str]) -> Iterable[str]:
         return commands
     kind = commands[0][2:].partition(" ")[0]
     left = len(commands) - (_PER_KIND - 1)
-    return [*commands[: _PER_KIND - 1], f"::{kind} title=maingate::and {left:,} more; see the log of the full report"]
+    return [*commands[: _PER_KIND - 1], f"::{kind} title=maingate::+{left:,} more; see the log of the full report"]
 
 
 def _finding(finding: Finding) -> str:
@@ -57,19 +55,28 @@ def _finding(finding: Finding) -> str:
         finding.column,
         finding.end_column if finding.end_line == finding.line else 0,
         f"{finding.check}: {finding.rule}",
-        _safe(finding.message) + _safe(advice),
+        wording.printable_lines(finding.message) + wording.printable_lines(advice),
     )
 
 
 def _problem(check: str, problem: Problem) -> str:
     advice = f"\n{problem.advice}" if problem.advice else ""
     title = f"{check}: could not observe"
-    return _command("error", problem.path, problem.line, 0, problem.column, 0, title, _safe(problem.message + advice))
+    return _command(
+        "error",
+        problem.path,
+        problem.line,
+        0,
+        problem.column,
+        0,
+        title,
+        wording.printable_lines(problem.message + advice),
+    )
 
 
 def _command(kind: str, path: str, line: int, end: int, column: int, end_column: int, title: str, message: str) -> str:
     properties = {
-        "file": _safe(path),
+        "file": wording.printable_lines(path),
         "line": line,
         "endLine": end,
         "col": column,
@@ -80,14 +87,6 @@ def _command(kind: str, path: str, line: int, end: int, column: int, end_column:
     return f"::{kind} {shown}::{escape_data(message)}"
 
 
-def _safe(text: str) -> str:
-    return "\n".join(wording.printable(line) for line in text.split("\n"))
-
-
-def _conditions(report: Report) -> Iterable[str]:
-    for judgement in report.judgements:
-        if judgement.state != "passed":
-            condition = judgement.condition
-            text = f"{wording.name(condition)}: {wording.value(judgement)}, limit {wording.limit(condition)}"
-            yield f"{judgement.state}: {wording.printable(text)} ({wording.printable(wording.miss(judgement))})"
-            yield from (f"  {wording.printable(moved)}" for moved in judgement.explanation)
+def _uncounted(report: Report) -> list[str]:
+    judgements = tuple(judgement for judgement in report.judgements if not judgement.condition.counts_findings)
+    return wording.unmet(msgspec.structs.replace(report, judgements=judgements))
