@@ -17,6 +17,7 @@ REPORTERS = {
     "github": "github.render",
     "sarif": "sarif.render",
     "junit": "junit.render",
+    "gitlab": "gitlab.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
