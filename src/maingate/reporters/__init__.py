@@ -18,6 +18,8 @@ REPORTERS = {
     "sarif": "sarif.render",
     "junit": "junit.render",
     "gitlab": "gitlab.render",
+    "rdjson": "rdjson.render",
+    "rdjsonl": "rdjson.render_lines",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
