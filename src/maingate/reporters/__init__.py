@@ -20,6 +20,7 @@ REPORTERS = {
     "gitlab": "gitlab.render",
     "rdjson": "rdjson.render",
     "rdjsonl": "rdjson.render_lines",
+    "azure": "azure.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
