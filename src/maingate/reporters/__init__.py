@@ -21,6 +21,7 @@ REPORTERS = {
     "rdjson": "rdjson.render",
     "rdjsonl": "rdjson.render_lines",
     "azure": "azure.render",
+    "checkstyle": "checkstyle.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
