@@ -22,6 +22,7 @@ REPORTERS = {
     "rdjsonl": "rdjson.render_lines",
     "azure": "azure.render",
     "checkstyle": "checkstyle.render",
+    "teamcity": "teamcity.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
