@@ -23,6 +23,7 @@ REPORTERS = {
     "azure": "azure.render",
     "checkstyle": "checkstyle.render",
     "teamcity": "teamcity.render",
+    "sonar": "sonar.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
