@@ -24,6 +24,7 @@ REPORTERS = {
     "checkstyle": "checkstyle.render",
     "teamcity": "teamcity.render",
     "sonar": "sonar.render",
+    "ctrf": "ctrf.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
