@@ -25,6 +25,8 @@ REPORTERS = {
     "teamcity": "teamcity.render",
     "sonar": "sonar.render",
     "ctrf": "ctrf.render",
+    "cobertura": "cobertura.render",
+    "lcov": "lcov.render",
     "markdown": "markdown.render",
 }
 """By format, the module that renders it and the function there."""
