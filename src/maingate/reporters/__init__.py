@@ -14,6 +14,7 @@ REPORTERS = {
     "full": "full.render",
     "concise": "concise.render",
     "json": "json.render",
+    "json-lines": "json.render_lines",
     "github": "github.render",
     "sarif": "sarif.render",
     "junit": "junit.render",

@@ -18,7 +18,6 @@ VERSION = 1
 
 def render(report: Report, view: View) -> str:
     """The report as one JSON object."""
-    findings = report.findings
     document = {
         "version": VERSION,
         "state": report.state,
@@ -40,16 +39,29 @@ def render(report: Report, view: View) -> str:
             }
             for observation in report.observations
         ],
-        "findings": [
-            {**_plain(finding), "fingerprint": known}
-            for finding, known in zip(findings, fingerprints(findings, view.lines), strict=True)
-        ],
+        "findings": _findings(report, view),
         "notes": list(report.notes),
         "waivers": [{**_plain(use.waiver), "findings": use.findings, "days_left": use.days} for use in report.waivers],
         "accepted": report.accepted,
         "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def render_lines(report: Report, view: View) -> str:
+    """The report as JSON, one value a line, which `kind` names; the verdict last (`json-lines`)."""
+    rows: list[dict[str, Any]] = [{"kind": "finding", **finding} for finding in _findings(report, view)]
+    rows += [{"kind": "problem", "check": check, **_plain(problem)} for check, problem in report.problems]
+    rows += [{"kind": "condition", **_judgement(judgement)} for judgement in report.judgements]
+    verdict = {"state": report.state, "exit_code": EXIT_CODES[report.state], "tree": report.tree}
+    rows.append({"kind": "verdict", **verdict, "base": report.base or None, "seconds": report.seconds})
+    return "".join(f"{json.dumps(row)}\n" for row in rows)
+
+
+def _findings(report: Report, view: View) -> list[dict[str, Any]]:
+    findings = report.findings
+    known = fingerprints(findings, view.lines)
+    return [{**_plain(finding), "fingerprint": own} for finding, own in zip(findings, known, strict=True)]
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:
