@@ -29,6 +29,7 @@ REPORTERS = {
     "cobertura": "cobertura.render",
     "lcov": "lcov.render",
     "markdown": "markdown.render",
+    "agent": "agent.render",
 }
 """By format, the module that renders it and the function there."""
 NAMES = tuple(REPORTERS)
