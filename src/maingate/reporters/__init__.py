@@ -30,6 +30,10 @@ REPORTERS = {
     "lcov": "lcov.render",
     "markdown": "markdown.render",
     "agent": "agent.render",
+    "badge-verdict": "badge.verdict_svg",
+    "badge-coverage": "badge.coverage_svg",
+    "shields-verdict": "badge.verdict_json",
+    "shields-coverage": "badge.coverage_json",
 }
 """By format, the module that renders it and the function there."""
 NAMES = tuple(REPORTERS)
