@@ -208,6 +208,36 @@ def test_what_loosens_the_gate_is_said(repository: GitRepository, before: str, a
     assert {finding.severity for finding in report.findings if finding.rule == "gate-loosened"} == {"warning"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("style.findings <= 3\n", "style.findings <= 9\n", "the best value of style.findings was 3, and is 9"),
+        ("style.findings <= 3\n", None, "the best value of style.findings was 3, and is gone"),
+        (None, "style.findings <= 9\n", "the best value of style.findings was as on record, and is 9"),
+        ("style.findings <= 9\n", "# kept\nstyle.findings <= 3\n", ""),
+        ("style.findings <= 3\nnaming.findings <= 1\n", "style.findings <= 3\n", ""),
+        ("broken\n", "style.findings <= 9\n", "the best value of style.findings was as on record, and is 9"),
+    ],
+)
+def test_best_value_on_file_that_is_made_worse_is_said(
+    repository: GitRepository, before: str | None, after: str | None, message: str
+) -> None:
+    settings = SETTINGS.replace('"== 0"', '{ limit = "<= 100", ratchet = true }')
+    repository.write("pyproject.toml", settings)
+    repository.write("calc.py", "X = 1\n")
+    ratchet = repository.path / ".maingate-ratchet"
+    if before is not None:
+        ratchet.write_text(before)
+    base = repository.commit()
+    ratchet.unlink(missing_ok=True)
+    if after is not None:
+        ratchet.write_text(after)
+    report = judge(repository, base=base)
+    said = [line.partition(": ")[2] for line in _messages(report) if "best value" in line]
+    assert said == ([message] if message else [])
+    assert report.state == "passed"
+
+
 def test_what_tightens_the_gate_or_says_the_same_otherwise_is_not(repository: GitRepository) -> None:
     repository.write("pyproject.toml", COMPLETE)
     repository.write("a.py", "\n")

@@ -24,7 +24,7 @@ from maingate.suppression import KINDS
 States = Callable[[str, Any], Mapping[str, str]]
 """Gives the states of all rules of a check under its options."""
 RULE = "gate-loosened"
-_ADVICE = "say in the commit why"
+ADVICE = "say in the commit why"
 # The files that are compared, with how many names stand before their top in `tool`.
 _FILES = {FILE: 0, "ruff.toml": 1, ".ruff.toml": 1}
 _STATES = ("off", "warning", "new", "on")
@@ -191,7 +191,7 @@ def findings(
 def _finding(each: Loosening, path: str, line: int) -> Finding:
     was = f"was {each.before}" if each.before else "was not there"
     message = f"{each.what} {was}, and is {each.after or 'gone'}"
-    return Finding(RULE, message, line, check="policy", path=path, new=True, advice=_ADVICE)
+    return Finding(RULE, message, line, check="policy", path=path, new=True, advice=ADVICE)
 
 
 def table(content: bytes, depth: int = 0) -> Mapping[str, Any]:
@@ -223,7 +223,7 @@ def _grown_baseline(
     rows = grown(before, accepted)
     if not before.counts and rows:
         message = f"the baseline begins, and accepts {accepted.total:,} findings of {len(rows):,} rules"
-        return [Finding(RULE, message, 1, check="policy", path=path, new=True, advice=_ADVICE)]
+        return [Finding(RULE, message, 1, check="policy", path=path, new=True, advice=ADVICE)]
     line = {(entry.check, entry.rule): number for entry, number in reversed(accepted.lines.items())}
     return [
         Finding(
@@ -233,7 +233,7 @@ def _grown_baseline(
             check="policy",
             path=path,
             new=True,
-            advice=_ADVICE,
+            advice=ADVICE,
         )
         for (check, rule), count in sorted(rows.items())
     ]
@@ -262,7 +262,7 @@ def _more_suppressions(snapshot: Snapshot) -> list[Finding]:
             check="policy",
             path=path,
             new=True,
-            advice=_ADVICE,
+            advice=ADVICE,
         )
         for path, line, kind, count in suppressions(old, now, names)
     ]

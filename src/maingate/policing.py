@@ -13,7 +13,7 @@ from maingate.acceptance import MEASURED, Acceptance, read_baseline
 from maingate.baseline import Baseline, Entry
 from maingate.check import Account
 from maingate.checks import NAMES, load
-from maingate.config import FILE, Configuration
+from maingate.config import FILE, RATCHET, Configuration
 from maingate.errors import UsageError
 from maingate.model import Condition, Finding, Observation, Severity, Waiver, WaiverUse
 from maingate.shelf import Files
@@ -122,6 +122,11 @@ class Policing:
         if self.state != "off":
             severity: Severity = "error" if self.state == "on" else "warning"
             found = loosening.findings(self._snapshot, self._before, self._configuration, _states, acceptance.baseline)
+            if any(RATCHET in {each.path, each.old_path} for each in self._snapshot.base_differences):
+                from maingate import ratchet
+
+                before = (self._before or self._configuration).conditions
+                found += ratchet.lowered(self._snapshot, before, self._configuration.conditions)
             loosened = [msgspec.structs.replace(finding, severity=severity) for finding in found]
         enabled = {name for name, options in self._configuration.checks.items() if options.enabled}
         unmatched: dict[Entry, int] = {

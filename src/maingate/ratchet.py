@@ -6,7 +6,8 @@ conflict, and of two that raised the same one a conflict of that line alone.
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal, NamedTuple
 
@@ -16,7 +17,8 @@ from maingate import history
 from maingate.config import RATCHET
 from maingate.errors import ConfigurationError, UsageError
 from maingate.history import Commit, Record
-from maingate.model import Amount, Condition, Unit
+from maingate.loosening import ADVICE, RULE
+from maingate.model import Amount, Condition, Finding, Unit
 from maingate.repository import Repository
 from maingate.snapshot import Snapshot
 from maingate.store import Store
@@ -115,7 +117,11 @@ def read(snapshot: Snapshot) -> dict[str, Best]:
     """
     if FILE not in snapshot.entries:
         return {}
-    return parse(snapshot.read([FILE])[FILE].decode(errors="replace").replace("\r\n", "\n"))
+    return parse(_text(snapshot.read([FILE])[FILE]))
+
+
+def _text(content: bytes) -> str:
+    return content.decode(errors="replace").replace("\r\n", "\n")
 
 
 def apply(conditions: Sequence[Condition], snapshot: Snapshot, store: Store, toolchain: Mapping[str, str]) -> Applied:
@@ -171,6 +177,41 @@ def unfollowed(conditions: Iterable[Condition], snapshot: Snapshot) -> tuple[str
     return tuple(
         f"{FILE}:{best.line}: no condition follows {name}" for name, best in on_file.items() if name not in names
     )
+
+
+def lowered(snapshot: Snapshot, before: Iterable[Condition], now: Iterable[Condition]) -> Iterator[Finding]:
+    """What a change makes worse of the best values on file, for measures that conditions follow before and after it.
+
+    A line that begins is named too, for it takes the place of the value on record.
+
+    Args:
+        snapshot: The judged tree.
+        before: The conditions of the base.
+        now: Those of the judged tree.
+
+    Raises:
+        ConfigurationError: the file is wrong now.
+    """
+    change = next((each for each in snapshot.base_differences if FILE in {each.path, each.old_path}), None)
+    if change is None or not snapshot.base:
+        return
+    old: dict[str, Best] = {}
+    if change.old_path == FILE and change.old.is_file:
+        content = snapshot.read_blobs([change.old.blob]).get(change.old.blob, b"")
+        # By a file that could not be read, nothing was judged.
+        with suppress(ConfigurationError):
+            old = parse(_text(content))
+    new = read(snapshot)
+    followed = [{history.name(each.measure, each.scope) for each in side if each.ratchet} for side in (before, now)]
+    for name in sorted(followed[0] & followed[1] & (old.keys() | new.keys())):
+        was, best = old.get(name), new.get(name)
+        is_like = was and best and (was.direction, was.unit) == (best.direction, best.unit)
+        if was and best and is_like and (was.value == best.value or was.stricter(best) is best):
+            continue
+        before_shown = f"was {_shown(was)}" if was else "was as on record"
+        message = f"the best value of {name} {before_shown}, and is {_shown(best) if best else 'gone'}"
+        line = best.line if best else 1
+        yield Finding(RULE, message, line, check="policy", path=FILE, new=True, advice=ADVICE)
 
 
 class _Past:
