@@ -121,6 +121,19 @@ def record_script(folder: Path, files: dict[str, str], script: str, **more: Any)
     return Recorded(json.loads((folder / "script.json").read_text()), completed.stdout)
 
 
+def counted(place: str, arcs: set[tuple[int, int]]) -> tuple[set[int], set[tuple[int, int]]]:
+    """The lines, and the branches, that coverage.py counts of these arcs."""
+    from coverage.parser import PythonParser
+
+    parser = PythonParser(text=Path(place).read_text(), filename=place)
+    parser.parse_source()
+    possible = parser.arcs()
+    starts = [start for start, _ in possible]
+    lines = {line for arc in arcs for line in arc if line > 0}
+    taken = parser.translate_arcs(parser.translate_arcs(arcs))
+    return parser.translate_lines(lines), {arc for arc in taken & possible if starts.count(arc[0]) > 1}
+
+
 def _run_seen(module: str) -> None:
     """Run a module, where a trace function sees all that the recorder does."""
     add: Callable[[Any], None] = sys.addaudithook

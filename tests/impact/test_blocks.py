@@ -140,3 +140,7 @@ def test_comments_and_blank_lines_move_lines_and_change_nothing(inserted: list[t
     assert set(found.lines) >= {
         node.lineno for node in ast.walk(ast.parse(MODULE)) if isinstance(node, ast.stmt | ast.expr)
     }
+
+
+def test_body_that_was_empty_has_no_line_that_tells_who_ran_it_so_all_who_import_it_are_affected() -> None:
+    assert _compare('def one():\n    """Do."""\n', 'def one():\n    """Do."""\n    return 1\n').definition_changed

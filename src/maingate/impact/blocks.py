@@ -52,7 +52,8 @@ def compare(old: str, new: str) -> Comparison | None:
             for line, place in zip(block.lines, now.lines, strict=True):
                 # A line that two blocks share may be two lines now.
                 is_definition_changed |= lines.setdefault(line, place) != place
-        elif name == _REST:
+        elif name == _REST or not block.lines:
+            # A body that was empty, but for its docstring, has no line that tells who ran it.
             is_definition_changed = True
         else:
             changed.update(dict.fromkeys(block.lines, (name, now.first if now else 0)))

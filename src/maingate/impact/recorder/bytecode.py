@@ -21,7 +21,7 @@ _SIZE = 16
 
 
 class Bytecode:
-    """One file for each module that was compiled, which says of which source, and by what.
+    """One file for each module that was compiled, or was looked at, which says of which source, and by what.
 
     Args:
         folder: Where they are; made when there is something to keep.
@@ -41,16 +41,35 @@ class Bytecode:
             source: What the file holds.
             compile_source: Compiles it. What is compiled with a warning is not kept, for it is to be given each time.
         """
-        place = os.path.join(self._folder, _digest(f"{kind}\0{path}".encode("utf-8", "surrogateescape")).hex())
-        wanted = _digest(self._by.encode() + b"\0" + source)
+        place, wanted = self._place(kind, path, source)
         kept = _read(place, wanted)
-        if kept is not None:
+        if isinstance(kept, CodeType):
             return kept
         code = _without_warning(compile_source)
         if code is None:
             return compile_source()
         _write(place, wanted, code)
         return code
+
+    def value(self, kind: str, path: str, content: bytes, make: Callable[[], Any]) -> Any:
+        """What was made of some content of a file: numbers, texts and the like, never None.
+
+        Args:
+            kind: What it is.
+            path: The name of the file.
+            content: All that it depends on.
+            make: Makes it.
+        """
+        place, wanted = self._place(kind, path, content)
+        kept = _read(place, wanted)
+        if kept is None:
+            kept = make()
+            _write(place, wanted, kept)
+        return kept
+
+    def _place(self, kind: str, path: str, content: bytes) -> tuple[str, bytes]:
+        name = _digest(f"{kind}\0{path}".encode("utf-8", "surrogateescape")).hex()
+        return os.path.join(self._folder, name), _digest(self._by.encode() + b"\0" + content)
 
 
 def keep_imports(kept: Bytecode, tree: str, hidden: Callable[[Any], Any]) -> None:
@@ -112,7 +131,8 @@ def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=_SIZE).digest()
 
 
-def _read(place: str, wanted: bytes) -> CodeType | None:
+def _read(place: str, wanted: bytes) -> Any:
+    """What is kept there, None if there is nothing or something else."""
     try:
         with open(place, "rb") as stream:
             kept = stream.read()
@@ -121,12 +141,11 @@ def _read(place: str, wanted: bytes) -> CodeType | None:
     body = kept[2 * _SIZE :]
     if kept[:_SIZE] != wanted or kept[_SIZE : 2 * _SIZE] != _digest(body):
         return None
-    found = marshal.loads(body)
-    return found if isinstance(found, CodeType) else None
+    return marshal.loads(body)
 
 
-def _write(place: str, wanted: bytes, code: CodeType) -> None:
-    body = marshal.dumps(code)
+def _write(place: str, wanted: bytes, value: Any) -> None:
+    body = marshal.dumps(value)
     beside = f"{place}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(place), exist_ok=True)

@@ -3,8 +3,8 @@
 A unit is a test, the collection of a file, the import of a module, a fixture that tests share, or the session, which is
 all the rest. Units nest; what runs belongs to the innermost one alone.
 
-Lines are seen through `sys.monitoring` (PEP 669), each once per unit. Branches, and lines before Python 3.12, come from
-coverage.py's own tracer, whose data is taken at each change of unit, so that they are what coverage.py says.
+Lines are seen through `sys.monitoring` (PEP 669), each once per unit, and so are branches on Python 3.13. Elsewhere
+branches, and lines before Python 3.12, come from coverage.py's own tracer, whose data is taken at each change of unit.
 
 Besides, per unit: files opened, folders listed and paths asked for in the tree (audit hooks, PEP 578, and `os.stat`),
 modules imported, imports that failed, environment variables read, and programs and processes started.
@@ -22,12 +22,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from importlib import _bootstrap, _bootstrap_external
-from itertools import chain
 from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 from .bytecode import Bytecode, keep_assertions, keep_imports
+from .tracers import CoverageTracer, LineSets, LineTracer, NoTracer
 
 SETTINGS = "MAINGATE_RECORDER"
 _STARTS = {
@@ -48,7 +48,6 @@ _READERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((".py", ".pyc"), _IMPORTERS),
     **dict.fromkeys((".toml", ".ini", ".cfg"), ("/_pytest/config/findpaths.py",)),
 }
-_MANY = 200
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _SEEKERS = ("<frozen importlib", "/_pytest/", "/pluggy/", "/importlib/metadata/")
 # Frames of code under this name are taken out of tracebacks and skipped by warnings, as importlib's own are.
@@ -101,182 +100,6 @@ class Cache:
         self.function = function
         self.hits = self.misses = 0
         self.makers: set[str] = set()
-
-
-class LineSets:
-    """The distinct sets of lines (or arcs, pairs of lines) that units ran, by number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, Any], int] = {}
-
-    def number(self, path: str, lines: Any) -> int:
-        """The number of a set, given as something hashable that `plain` of its tracer understands."""
-        return self._numbers.setdefault((path, lines), len(self._numbers))
-
-    def plain(self, unpack: Callable[[Any], list[int]]) -> list[tuple[str, list[int]]]:
-        """Path and lines of each number, in order."""
-        return [(path, unpack(lines)) for path, lines in self._numbers]
-
-
-class LineTracer:
-    """Lines through `sys.monitoring`; each code object of the tree is watched from when its module is run."""
-
-    has_arcs = slows_all = False
-
-    def __init__(self, sets: LineSets, relative: Callable[[str], str]) -> None:
-        self._sets = sets
-        self._relative = relative
-        self._tool: Any = vars(sys)["monitoring"]  # newer than the oldest Python that type checkers are told of
-        self._number = next(number for number in (4, 3, 1, 2, 0) if self._tool.get_tool(number) is None)
-        self._buffer: list[tuple[CodeType, int]] = []
-        self._paths: dict[CodeType, str] = {}
-
-    def start(self) -> None:
-        """Begin to watch."""
-        tool, disable, note = self._tool, self._tool.DISABLE, self._buffer.append
-
-        def line(code: CodeType, number: int) -> object:
-            note((code, number))
-            return disable
-
-        tool.use_tool_id(self._number, "maingate")
-        tool.register_callback(self._number, tool.events.LINE, line)
-
-    def watch(self, code: CodeType) -> None:
-        """See the lines of a module's code and of all code in it."""
-        pending = [code]
-        while pending:
-            inner = pending.pop()
-            self._tool.set_local_events(self._number, inner, self._tool.events.LINE)
-            pending.extend(part for part in inner.co_consts if isinstance(part, CodeType))
-
-    def take(self, *, is_between: bool = False) -> set[int]:
-        """The numbers of the sets seen since this was last asked.
-
-        To see each line again makes the interpreter look at all code again; that is spared where nothing runs before
-        this is asked once more.
-        """
-        buffer = self._buffer
-        count = len(buffer)
-        taken = buffer[:count]
-        del buffer[:count]
-        if not is_between:
-            self._tool.restart_events()
-        found: set[int] = set()
-        last: CodeType | None = None
-        lines: list[int] = []
-        for code, number in taken:
-            if code is not last:
-                if last is not None:
-                    found.add(self._sets.number(self._relative(last.co_filename), tuple(lines)))
-                last, lines = code, []
-            lines.append(number)
-        if last is not None:
-            found.add(self._sets.number(self._relative(last.co_filename), tuple(lines)))
-        return found
-
-    def stop(self) -> None:
-        """See nothing any more."""
-        self._tool.register_callback(self._number, self._tool.events.LINE, None)
-        self._tool.free_tool_id(self._number)
-
-    @staticmethod
-    def unpack(lines: tuple[int, ...]) -> list[int]:
-        """The lines of a set, sorted."""
-        return sorted(set(lines))
-
-
-class CoverageTracer:
-    """Lines or arcs through coverage.py's tracer, taken from its collector at each change of unit."""
-
-    slows_all = True
-
-    def __init__(self, sets: LineSets, relative: Callable[[str], str], measured: Any) -> None:
-        self._sets = sets
-        self._relative = relative
-        self._coverage = measured
-        self.has_arcs = bool(measured.get_option("run:branch"))
-        self._data: dict[str, set[Any]] = {}
-        self._width = 0
-        self._pairs: dict[Any, tuple[int, int]] = {}
-
-    def start(self) -> None:
-        """Begin to trace."""
-        self._coverage.start()
-        collector = self._coverage._collector
-        self._data = collector.data
-        if getattr(sys, "_is_gil_enabled", lambda: True)():
-            # Each call of a function of the tree takes a lock by two calls of Python, and the interpreter's own serves.
-            for one in (collector, *collector.tracers):
-                one.lock_data = one.unlock_data = tuple
-        if self.has_arcs and getattr(collector, "core", collector).packed_arcs:
-            # How coverage/tracer.c packs two line numbers into one; another packing is not understood here.
-            constants = type(collector).flush_data.__code__.co_consts
-            self._width = next((width for width in (28, 20) if 1 << 2 * width in constants), 0)
-            if not self._width:
-                raise RuntimeError("this version of coverage.py keeps branches in a way that maingate does not know")
-
-    def watch(self, code: CodeType) -> None:
-        """Nothing: the tracer sees all code."""
-
-    def take(self, *, is_between: bool = False) -> set[int]:
-        """The numbers of the sets seen since this was last asked."""
-        found = set()
-        for name, lines in list(self._data.items()):
-            if lines:
-                seen = frozenset(lines)
-                lines.difference_update(seen)
-                if len(seen) > _MANY:
-                    # An emptied set keeps its room, through all of which the next look goes; its copy does not.
-                    lines.intersection_update(lines)
-                path = self._relative(name)
-                if path:
-                    found.add(self._sets.number(path, seen))
-        return found
-
-    def stop(self) -> None:
-        """Trace no more."""
-        self._coverage.stop()
-
-    def unpack(self, lines: frozenset[Any]) -> list[int]:
-        """The lines of a set, sorted; of arcs the two ends, one after the other."""
-        if not self.has_arcs:
-            return sorted(lines)
-        known = self._pairs
-        known.update((packed, self._pair(packed)) for packed in lines if packed not in known)
-        return list(chain.from_iterable(sorted(map(known.__getitem__, lines))))
-
-    def _pair(self, packed: Any) -> tuple[int, int]:
-        if not self._width:
-            return packed[0], packed[1]
-        width = self._width
-        mask = (1 << width) - 1
-        start, end = packed & mask, (packed >> width) & mask
-        return (-start if packed >> 2 * width & 1 else start), (-end if packed >> (2 * width + 1) & 1 else end)
-
-
-class NoTracer:
-    """Sees nothing; what is recorded with it is not built upon."""
-
-    has_arcs = slows_all = False
-
-    def start(self) -> None:
-        """Nothing."""
-
-    def watch(self, code: CodeType) -> None:
-        """Nothing."""
-
-    def take(self, *, is_between: bool = False) -> set[int]:
-        """No set."""
-        return set()
-
-    def stop(self) -> None:
-        """Nothing."""
-
-    @staticmethod
-    def unpack(lines: Any) -> list[int]:
-        """No line."""
-        return []
 
 
 class Recorder:
@@ -449,15 +272,43 @@ class Recorder:
         if measured.get_option("run:plugins"):
             self.trouble = "coverage.py runs with plugins"
         wanted = set(measured.get_option("run:concurrency") or ()) - {"thread", "multiprocessing"}
-        if has_monitoring and not measured.get_option("run:branch") and not wanted and not self.trouble:
-            # This makes coverage.py read its configuration and tell files apart, and start what its patches start.
-            measured.start()
-            measured.stop()
-            return LineTracer(self._sets, self.path)
+        if has_monitoring and not wanted and not self.trouble:
+            has_arcs = bool(measured.get_option("run:branch"))
+            if not has_arcs or (3, 13) <= sys.version_info < (3, 14):
+                # This makes coverage.py read its configuration and tell files apart, and start what its patches start.
+                measured.start()
+                measured.stop()
+                if has_arcs:
+                    from .arcs import ArcTracer
+
+                    return ArcTracer(self._sets, self.path, self._plan)
+                return LineTracer(self._sets, self.path)
         if "core" in vars(measured.config):
             measured.set_option("run:core", "ctrace")
         measured._should_trace = self._should_trace(measured._should_trace)
         return CoverageTracer(self._sets, self.path, measured)
+
+    def _plan(self, code: CodeType) -> Any:
+        """How to see the branches of a module; None if it is not one that coverage.py measures."""
+        if not self._measured.get(self.path(code.co_filename)):
+            return None
+        import coverage
+
+        from . import branches
+
+        def make() -> branches.Plan:
+            return branches.make_plan(code, branches.Decisions(path))
+
+        path = code.co_filename
+        self._is_resolving = True
+        try:
+            with open(path, "rb") as stream:
+                parts = (coverage.__version__.encode(), stream.read(), *branches.content(code))
+            return self._bytecode.value("branches", path, b"\0".join(parts), make)
+        except Exception:  # noqa: BLE001 -- code whose source cannot be read or understood is followed line by line
+            return branches.plan_to_follow(code)
+        finally:
+            self._is_resolving = False
 
     def _should_trace(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Trace all of the tree, and note which of it coverage.py would measure."""
@@ -498,13 +349,13 @@ class Recorder:
         code = arguments[0]
         if isinstance(code, CodeType) and code.co_filename.startswith(self._tree):
             self.trace()
-            self._tracer.watch(code)
             variables = {"__name__": "__main__", "__file__": code.co_filename}
             self._note_measured(self.path(code.co_filename), code, variables)
+            self._tracer.watch(code)
 
     def _note_opened(self, arguments: tuple[Any, ...], event: str) -> None:
         place = arguments[0]
-        if not isinstance(place, int):
+        if not isinstance(place, int) and not self._is_resolving:
             readers = _READERS.get(os.path.splitext(self._text(place))[1])
             self._note_file("c", place, sys._getframe(2), readers)
 
