@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import chain
 from types import CodeType
 
 from .branches import EVENTS, LINES, Plan, Resolver
-from .tracers import TOOLS, LineSets, LineTracer, Numbers, nested, silent_line
+from .tracers import TOOLS, LineSets, LineTracer, nested, silent_line
 
 _LEFT = -1
 
@@ -31,53 +32,54 @@ class ArcTracer(LineTracer):
         super().__init__(sets, relative)
         self._follower = [number for number in TOOLS if self._tool.get_tool(number) is None][1]
         self._plan = plan
+        self._numbers = _Numbers()
         self._sites: dict[int, _Sites] = {}
         self._targets: dict[_Site, int] = {}
-        self._followed: dict[int, Numbers] = {}
-        self._by_code_objects += [self._sites, self._followed]
-        self._pairs: set[int] = set()
+        self._followed: dict[int, str] = {}
+        self._pairs: set[tuple[str, int]] = set()
+        self._by_code += [self._sites, self._followed]
 
     def start(self) -> None:
         """Begin to watch."""
         super().start()
-        tool, disable, note, targets = self._tool, self._tool.DISABLE, self._seen.append, self._targets
+        tool, disable, note, targets = self._tool, self._tool.DISABLE, self._buffer.append, self._targets
         sites, followed, silent = self._sites, self._followed, self._silent
-        add, last, frame = self._pairs.add, dict[int, int](), sys._getframe
+        add, numbers, last, frame = self._pairs.add, self._numbers, dict[int, int](), sys._getframe
 
         def branch(code: CodeType, offset: int, target: int) -> object:
             site = sites[id(code)][offset]
             known = targets.get(site)
             if known == target:
                 return None
-            note(site.number(target))
+            note((code, site.number(target)))
             if known is None:
                 targets[site] = target
                 return None
             return disable
 
         def leave(code: CodeType, offset: int, value: object) -> object:
-            note(sites[id(code)][offset].number(_LEFT))
+            note((code, sites[id(code)][offset].number(_LEFT)))
             return disable
 
         def unwind(code: CodeType, offset: int, error: object) -> None:
             place = id(code)
             if place in sites:
-                note(sites[place][offset].number(_LEFT))
+                note((code, sites[place][offset].number(_LEFT)))
             elif place in followed:
                 leave_frame(code, frame(1))
 
         def line_followed(code: CodeType, number: int) -> None:
-            numbers, place = followed[id(code)], id(frame(1))
+            path, place = followed[id(code)], id(frame(1))
             before = last.get(place)
             last[place] = number
-            add(numbers[number])
+            add((path, number))
             if before and before != number:
-                add(numbers[((before, number),)])
+                add((path, numbers[((before, number),)]))
 
         def enter_followed(code: CodeType, offset: int) -> None:
             last[id(frame(1))] = number = silent.get(id(code), 0)
             if number:
-                add(followed[id(code)][number])
+                add((followed[id(code)], number))
 
         def leave_followed(code: CodeType, offset: int, value: object) -> None:
             leave_frame(code, frame(1))
@@ -85,7 +87,7 @@ class ArcTracer(LineTracer):
         def leave_frame(code: CodeType, left: object) -> None:
             before = last.pop(id(left), 0)
             if before:
-                add(followed[id(code)][((before, -code.co_firstlineno),)])
+                add((followed[id(code)], numbers[((before, -code.co_firstlineno),)]))
 
         events = tool.events
         tool.register_callback(self._number, events.BRANCH, branch)
@@ -103,15 +105,16 @@ class ArcTracer(LineTracer):
         if plan is None:
             super().watch(code)
             return
-        events, numbers = self._tool.events, self._numbers(code)
+        events, numbers, path = self._tool.events, self._numbers, self._relative(code.co_filename)
         for inner, (kind, entries) in zip(nested(code), plan, strict=True):
             if kind == LINES:
-                self._watch(inner, numbers)
+                self._watch(inner, path)
             elif kind == EVENTS:
                 self._sites[id(inner)] = _Sites(inner, numbers)
-                self._watch(inner, _Entered(numbers, entries) if entries else numbers, events.BRANCH | events.PY_RETURN)
+                others = {line: numbers[(*_arcs(line), (before, line))] for line, before in entries.items()}
+                self._watch(inner, path, events.BRANCH | events.PY_RETURN, others or None)
             else:
-                self._followed[id(inner)] = numbers
+                self._followed[id(inner)] = path
                 self._silent[id(inner)] = silent_line(inner)
                 self._forget_with(inner)
                 self._tool.set_local_events(self._follower, inner, events.LINE | events.PY_START | events.PY_RETURN)
@@ -119,10 +122,13 @@ class ArcTracer(LineTracer):
     def take(self, *, is_between: bool = False) -> set[int]:
         """The numbers of the sets seen since this was last asked."""
         self._targets.clear()
+        return super().take(is_between=is_between)
+
+    def _complete(self, seen: defaultdict[str, set[int]]) -> None:
         pairs = frozenset(self._pairs)
         self._pairs.difference_update(pairs)
-        self._seen.extend(pairs)
-        return super().take(is_between=is_between)
+        for path, number in pairs:
+            seen[path].add(number)
 
     def stop(self) -> None:
         """See nothing any more."""
@@ -135,34 +141,35 @@ class ArcTracer(LineTracer):
         self._tool.free_tool_id(self._follower)
         super().stop()
 
-    def unpack(self, seen: tuple[int, ...]) -> list[int]:
+    def unpack(self, seen: frozenset[int]) -> list[int]:
         """Both ends of each arc, one after the other."""
-        return list(chain.from_iterable(sorted({arc for thing in self._meaning(seen) for arc in _arcs(thing)})))
+        things = self._numbers.things
+        arcs = {arc for number in seen for arc in (_arcs(number) if number > 0 else things[-number])}
+        return list(chain.from_iterable(sorted(arcs)))
 
 
-def _arcs(thing: int | tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """The arcs that something stands for that was seen; a line that ran was entered, as where code begins."""
-    return ((-thing, thing),) if isinstance(thing, int) else thing
+def _arcs(line: int) -> tuple[tuple[int, int], ...]:
+    """A line that ran was entered, as where code begins."""
+    return ((-line, line),)
 
 
-class _Entered(dict[int, int]):
-    """The numbers of lines some of which can be come to from one other line alone."""
+class _Numbers(dict[tuple[tuple[int, int], ...], int]):
+    """Numbers less than those of lines, each for some arcs that were seen as one."""
 
-    def __init__(self, numbers: Numbers, entries: dict[int, int]) -> None:
-        super().__init__()
-        self._numbers = numbers
-        self._entries = entries
+    def __init__(self) -> None:
+        super().__init__({(): 0})
+        self.things: list[tuple[tuple[int, int], ...]] = [()]
 
-    def __missing__(self, line: int) -> int:
-        before = self._entries.get(line)
-        number = self[line] = self._numbers[line if before is None else (*_arcs(line), (before, line))]
+    def __missing__(self, arcs: tuple[tuple[int, int], ...]) -> int:
+        number = self[arcs] = -len(self.things)
+        self.things.append(arcs)
         return number
 
 
 class _Sites(dict[int, "_Site"]):
     """The places of a code object from which a jump leads somewhere, or code is left, by offset."""
 
-    def __init__(self, code: CodeType, numbers: Numbers) -> None:
+    def __init__(self, code: CodeType, numbers: _Numbers) -> None:
         super().__init__()
         self._resolver = Resolver(code)
         self._numbers = numbers

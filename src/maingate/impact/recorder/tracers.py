@@ -5,15 +5,13 @@ from __future__ import annotations
 import opcode
 import sys
 import weakref
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from types import CodeType
 from typing import Any
 
 TOOLS = (4, 3, 1, 2, 0)
-# How many things can be seen of one file, as a power of two; the numbers of a thousand files fit one digit of Python's.
-_WIDTH = 20
 _MANY = 200
 _RESUME = opcode.opmap.get("RESUME", -1)
 
@@ -33,19 +31,6 @@ class LineSets:
         return [(path, unpack(lines)) for path, lines in self._numbers]
 
 
-class Numbers(dict[Any, int]):
-    """Gives each thing that is seen of one file a number the first time, from a range of the file's own."""
-
-    def __init__(self, path: str, first: int) -> None:
-        super().__init__()
-        self.path = path
-        self._first = first
-
-    def __missing__(self, seen: Any) -> int:
-        number = self[seen] = self._first + len(self)
-        return number
-
-
 class LineTracer:
     """Lines through `sys.monitoring`; each code object of the tree is watched from when its module is run."""
 
@@ -56,26 +41,22 @@ class LineTracer:
         self._relative = relative
         self._tool: Any = vars(sys)["monitoring"]  # newer than the oldest Python that type checkers are told of
         self._number = next(number for number in TOOLS if self._tool.get_tool(number) is None)
-        self._seen: list[int] = []
-        self._files: list[Numbers] = []
-        self._by_path: dict[str, Numbers] = {}
-        self._by_code: dict[int, dict[Any, int]] = {}
+        self._buffer: list[tuple[CodeType, int]] = []
+        self._files: dict[int, tuple[str, Mapping[int, int] | None]] = {}
         self._silent: dict[int, int] = {}
         self._alive: dict[int, object] = {}
-        self._by_code_objects: list[dict[int, Any]] = [self._by_code, self._silent, self._alive]
-        self._meanings: dict[int, dict[int, Any]] = {}
+        self._by_code: list[dict[int, Any]] = [self._files, self._silent, self._alive]
 
     def start(self) -> None:
         """Begin to watch."""
-        tool, disable, note = self._tool, self._tool.DISABLE, self._seen.append
-        numbers, silent = self._by_code, self._silent
+        tool, disable, note, silent = self._tool, self._tool.DISABLE, self._buffer.append, self._silent
 
         def line(code: CodeType, number: int) -> object:
-            note(numbers[id(code)][number])
+            note((code, number))
             return disable
 
         def enter(code: CodeType, offset: int) -> object:
-            note(silent[id(code)])
+            note((code, silent[id(code)]))
             return disable
 
         tool.use_tool_id(self._number, "maingate")
@@ -84,24 +65,16 @@ class LineTracer:
 
     def watch(self, code: CodeType) -> None:
         """See the lines of a module's code and of all code in it."""
-        numbers = self._numbers(code)
-        for inner in nested(code):
-            self._watch(inner, numbers)
-
-    def _numbers(self, code: CodeType) -> Numbers:
-        """Those of the file that a module is from."""
         path = self._relative(code.co_filename)
-        if path not in self._by_path:
-            self._by_path[path] = Numbers(path, len(self._files) << _WIDTH)
-            self._files.append(self._by_path[path])
-        return self._by_path[path]
+        for inner in nested(code):
+            self._watch(inner, path)
 
-    def _watch(self, code: CodeType, numbers: dict[Any, int], more: int = 0) -> None:
-        place = id(code)
-        self._by_code[place] = numbers
+    def _watch(self, code: CodeType, path: str, more: int = 0, others: Mapping[int, int] | None = None) -> None:
+        """See the lines of a code object, and what else is wanted; `others` are kept instead of some lines."""
+        self._files[id(code)] = path, others
         silent = silent_line(code)
         if silent:
-            self._silent[place] = numbers[silent]
+            self._silent[id(code)] = silent
             more |= self._tool.events.PY_START
         self._forget_with(code)
         self._tool.set_local_events(self._number, code, self._tool.events.LINE | more)
@@ -111,7 +84,7 @@ class LineTracer:
         place = id(code)
 
         def forget(_: object) -> None:
-            for known in self._by_code_objects:
+            for known in self._by_code:
                 known.pop(place, None)
 
         self._alive[place] = weakref.ref(code, forget)
@@ -122,20 +95,26 @@ class LineTracer:
         To see each line again makes the interpreter look at all code again; that is spared where nothing runs before
         this is asked once more.
         """
-        buffer = self._seen
+        buffer = self._buffer
         count = len(buffer)
-        seen = sorted(set(buffer[:count]))
+        taken = buffer[:count]
         del buffer[:count]
         if not is_between:
             self._tool.restart_events()
-        found: set[int] = set()
-        begin, count = 0, len(seen)
-        while begin < count:
-            file = seen[begin] >> _WIDTH
-            end = bisect_left(seen, (file + 1) << _WIDTH, begin)
-            found.add(self._sets.number(self._files[file].path, tuple(seen[begin:end])))
-            begin = end
-        return found
+        seen: defaultdict[str, set[int]] = defaultdict(set)
+        last: CodeType | None = None
+        add: Callable[[int], object] = set[int]().add
+        for code, number in taken:
+            if code is not last:
+                last = code
+                path, others = self._files[id(code)]
+                add = seen[path].add if others is None else _translated(seen[path].add, others)
+            add(number)
+        self._complete(seen)
+        return {self._sets.number(path, frozenset(numbers)) for path, numbers in seen.items()}
+
+    def _complete(self, seen: defaultdict[str, set[int]]) -> None:
+        """Add what was seen otherwise."""
 
     def stop(self) -> None:
         """See nothing any more."""
@@ -143,17 +122,13 @@ class LineTracer:
             self._tool.register_callback(self._number, event, None)
         self._tool.free_tool_id(self._number)
 
-    def unpack(self, seen: tuple[int, ...]) -> list[int]:
+    def unpack(self, seen: frozenset[int]) -> list[int]:
         """The lines of a set, sorted."""
-        return sorted(self._meaning(seen))
+        return sorted(seen)
 
-    def _meaning(self, seen: tuple[int, ...]) -> Iterator[Any]:
-        """What the numbers of a set stand for."""
-        file = seen[0] >> _WIDTH
-        numbers = self._files[file]
-        if len(self._meanings.get(file, ())) < len(numbers):
-            self._meanings[file] = {number: thing for thing, number in numbers.items()}
-        return map(self._meanings[file].__getitem__, seen)
+
+def _translated(add: Callable[[int], object], others: Mapping[int, int]) -> Callable[[int], object]:
+    return lambda number: add(others.get(number, number))
 
 
 class CoverageTracer:
