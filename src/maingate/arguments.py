@@ -16,6 +16,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"maingate {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_run(commands.add_parser("run", help="judge what `git add -A` would commit, the index, or a commit"))
+    _add_shards(commands)
     hook = commands.add_parser("hook", help="what git and pre-commit call")
     hook.add_argument("stage", choices=("pre-commit", "pre-merge-commit", "pre-push"))
     for name, text in (("install", "install the git hooks"), ("uninstall", "remove the git hooks")):
@@ -83,6 +84,28 @@ def _add_tune(tune: argparse.ArgumentParser) -> None:
     tune.add_argument("--apply", action="store_true", help="write the proposed limits into pyproject.toml")
 
 
+def _add_shards(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    plan = commands.add_parser("plan", help="split the tests into shards, each to be run by a job of its own")
+    plan.add_argument("--shards", type=_count, required=True, metavar="N", help="into how many")
+    plan.add_argument("--output", required=True, metavar="FILE", help="where to write the plan, as DIR/plan.json")
+    plan.add_argument("--commit", default="", metavar="REV", help="judge a commit, not what `git add -A` would commit")
+    plan.add_argument("--base", default="", metavar="REV", help="what new code is new against: its merge base with REV")
+    plan.add_argument(
+        "--all-tests", action="store_true", help="run every test, not only those that the change can affect"
+    )
+    combine = commands.add_parser("combine", help="judge what all shards of a plan gave")
+    combine.add_argument("folder", metavar="DIR", help="where the plan and the files of the shards are, also below it")
+    _add_reports(combine)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, _, count = text.partition("/")
+    found = _count(index), _count(count)
+    if found[0] > found[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of that many, such as 1/{found[1]}")
+    return found
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 10**9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
@@ -111,9 +134,17 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--explain-impact", action="store_true", help="say of each test that ran why it did")
     run.add_argument("--fail-fast", action="store_true", help="stop the tests at the first failure")
-    run.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
-    run.add_argument("--output", default="", metavar="FILE", help="write the report to a file")
     run.add_argument(
+        "--shard", type=_shard, metavar="I/N", help="run only this part of the tests of a plan, and judge nothing yet"
+    )
+    run.add_argument("--plan", default="", metavar="FILE", help="with --shard: the plan that `maingate plan` wrote")
+    _add_reports(run)
+
+
+def _add_reports(judging: argparse.ArgumentParser) -> None:
+    judging.add_argument("--format", choices=NAMES, default="full", help="how to report (default: full)")
+    judging.add_argument("--output", default="", metavar="FILE", help="write the report to a file")
+    judging.add_argument(
         "--report", action="append", default=[], metavar="FORMAT=FILE",
         help="write a report of this format to this file besides; may be given again",
     )  # fmt: skip

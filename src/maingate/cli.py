@@ -74,6 +74,8 @@ def _dispatch(words: list[str]) -> int:
         parser().print_help()
         return NOT_ASKED
     commands = {"run": _run, "hook": _hook_usage, "install": _install, "uninstall": _install, "config": _config}
+    commands["plan"] = _plan
+    commands["combine"] = _combine
     commands["record"] = _record
     commands["history"] = _history
     commands["ratchet"] = _ratchet
@@ -119,11 +121,9 @@ def _run(parsed: "argparse.Namespace") -> int:
     only = tuple(name for part in parsed.only for name in part.split(",") if name)
     if parsed.restage and not parsed.fix:
         raise UsageError("--restage stages what --fix mends", "give both, or `git add` by hand")
-    if parsed.report or parsed.output:
-        from maingate import delivery
-
-        # Not to be found out after minutes of tests.
-        delivery.wanted([*parsed.report, *([f"{parsed.format}={parsed.output}"] if parsed.output else [])])
+    if parsed.shard or parsed.plan:
+        return _shard(repository, parsed)
+    _require_places(parsed)
     if parsed.fix:
         _fix(repository, parsed)
     if parsed.commit is not None:
@@ -132,6 +132,85 @@ def _run(parsed: "argparse.Namespace") -> int:
         return _judge(repository, repository.tree_of(commit), question, commit, parsed)
     tree = repository.staged_tree() if parsed.staged else repository.work_tree_tree()
     return _judge(repository, tree, Question(parsed.stage, only, parsed.base), "", parsed)
+
+
+def _require_places(parsed: "argparse.Namespace") -> None:
+    """See that reports can be written where they are wanted: not to be found out after minutes of tests."""
+    if parsed.report or parsed.output:
+        from maingate import delivery
+
+        delivery.wanted([*parsed.report, *([f"{parsed.format}={parsed.output}"] if parsed.output else [])])
+
+
+def _plan(parsed: "argparse.Namespace") -> int:
+    from pathlib import Path
+
+    from maingate import sharding
+
+    repository = _here()
+    progress = _Progress()
+    asked = sharding.Asked(parsed.commit, parsed.base, parsed.shards, parsed.all_tests)
+    try:
+        plan = sharding.plan(repository, _store(repository), progress, asked, Path(parsed.output))
+    finally:
+        progress.clear()
+    for error in plan.errors:
+        sys.stderr.write(f"{_printable(error.path)}:{error.line}: {_printable(error.message)}\n")
+    for number, seconds in enumerate(plan.seconds, 1):
+        sys.stdout.write(f"shard {number}: {len(plan.tests(number)):,} tests, {seconds:.1f} s by estimate\n")
+    what = plan.everything or "what the change can affect"
+    sys.stdout.write(f"maingate: planned {len(plan.parts)} shards of {plan.size:,} tests: {what}\n")
+    return PASSED
+
+
+def _shard(repository: Repository, parsed: "argparse.Namespace") -> int:
+    from pathlib import Path
+
+    from maingate import sharding
+    from maingate.arguments import parser
+
+    if not (parsed.shard and parsed.plan):
+        raise UsageError("--shard and --plan go together", "write --shard 1/8 --plan DIR/plan.json")
+    plain = vars(parser().parse_args(["run"]))
+    own = {"command", "shard", "plan", "commit"}
+    foreign = sorted(name for name, value in vars(parsed).items() if name not in own and value != plain[name])
+    if foreign:
+        raise UsageError(
+            f"--{foreign[0].replace('_', '-')} does not go with --shard, which judges nothing",
+            "give it to `maingate plan` or `maingate combine`, if they take it",
+        )
+    progress = _Progress()
+    number, shards = parsed.shard
+    share = sharding.Share(Path(parsed.plan), number, shards, parsed.commit or "")
+    try:
+        done = sharding.run_part(repository, _store(repository), progress, share)
+    finally:
+        progress.clear()
+    failed = [test for test in done.tests if test.outcome in {"failed", "error"}]
+    for test in failed:
+        where = f"{test.path}:{test.line}" if test.line else test.path
+        sys.stdout.write(f"{_printable(where)}: {_printable(test.name)}: {_printable(test.message)}\n")
+    sys.stdout.write(
+        f"maingate: shard {share.number} of {share.shards} ran {len(done.tests):,} tests in {done.seconds:.1f} s, "
+        f"{len(failed):,} failed; wrote {_printable(str(done.place))}\n"
+    )
+    return FAILED if failed else PASSED
+
+
+def _combine(parsed: "argparse.Namespace") -> int:
+    from pathlib import Path
+
+    from maingate import sharding
+
+    repository = _here()
+    _require_places(parsed)
+    progress = _Progress()
+    try:
+        run = sharding.combine(repository, _store(repository), progress, Path(parsed.folder))
+        report = run.report()
+    finally:
+        progress.clear()
+    return _show(report, run.snapshot, parsed)
 
 
 def _judge(

@@ -86,7 +86,10 @@ class Wish(NamedTuple):
 
 
 class Run:
-    """One run; what it offers to the checks is `check.Context`, by way of `Offer`."""
+    """One run; what it offers to the checks is `check.Context`, by way of `Offer`.
+
+    What the tests gave may come from elsewhere; otherwise they are run here.
+    """
 
     def __init__(
         self,
@@ -98,10 +101,12 @@ class Run:
         fresh: bool = False,
         wish: Wish = Wish(),  # noqa: B008 -- immutable
         is_trial: bool = False,
+        answer: "Callable[[session.Request], TestRun] | None" = None,
     ) -> None:
         self.snapshot, self.configuration, self.question, self._commit = subject
         self.wish = wish
         self._is_trial = is_trial
+        self._answer = answer
         self.store: Store = Forgetful(store) if fresh else store
         self.progress = progress
         self._prepared = prepared or Preparation(self.snapshot)
@@ -261,9 +266,10 @@ class Run:
         """The recordings of tests in the present environment."""
         from maingate.impact import session
 
-        return session.Shelf(self.store, session.identity(self._asked()))
+        return session.Shelf(self.store, session.identity(self.request()))
 
-    def _asked(self) -> "session.Request":
+    def request(self) -> "session.Request":
+        """What is asked of the tests."""
         from maingate.impact import session
 
         measured = self.configuration.checks["coverage"]
@@ -288,7 +294,9 @@ class Run:
         from maingate.impact import session
         from maingate.impact.interpreter import probe
 
-        asked = self._asked()
+        asked = self.request()
+        if self._answer is not None:
+            return self._answer(asked)
         probed = probe(self.python)
         work_tree = self.snapshot.repository.work_tree
         around = record.surroundings(work_tree, (str(self.python), *probed.site_packages))
@@ -465,7 +473,7 @@ class Run:
 
     def _keep(self, report: Report) -> None:
         repository = self.snapshot.repository
-        if report.state == "passed" and self._is_settled:
+        if self.is_repeatable(report):
             places = (str(ruff.find_ruff()), *self._tools(), *self._environment(), *self._extra_files())
             variables = self.test_run.variables if "test_run" in self.__dict__ else ()
             settings = record.Settings(self.configuration.base, places, variables)
@@ -476,6 +484,11 @@ class Run:
             history.forget(self.store, repository)
             repository.forget(DAYS_KEPT)
             private_tree.forget(repository.cache, DAYS_KEPT)
+
+    def is_repeatable(self, report: Report) -> bool:
+        """Whether a report is a pass that holds wherever the same is judged."""
+        tests = report.test_run
+        return report.state == "passed" and self._is_settled and (tests is None or tests.repeatable)
 
     def _extra_files(self) -> tuple[str, ...]:
         """The files outside of the tree that the tests are given."""

@@ -282,7 +282,8 @@ class TestRun(msgspec.Struct, frozen=True):
     """A run of the tests; with problems, nothing else in it counts.
 
     `complete` says whether every collected test ran. `tests` holds the carried ones too, as they last ended.
-    `variables` are the environment variables that they read by name.
+    `variables` are the environment variables that they read by name; `repeatable` says whether these had the values
+    that they have here, which those of another machine may not.
     """
 
     tests: tuple[Test, ...] = ()
@@ -296,6 +297,7 @@ class TestRun(msgspec.Struct, frozen=True):
     complete: bool = True
     impact: Impact = Impact()
     variables: tuple[str, ...] = ()
+    repeatable: bool = True
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -8,11 +8,13 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
-from maingate.impact.recording import Lines, Recording
+from maingate.errors import ObservationError
+from maingate.impact.recording import Lines, LineSet, Recording, by_path
 from maingate.impact.testrun import RECORDER, Bed, environment
 from maingate.model import Coverage, FileCoverage, Problem
 from maingate.process import run as run_program
@@ -32,6 +34,7 @@ _NOT_SOURCE = {
     "setup",
 }
 _NOT_MEASURED = ("test_*.py", "*_test.py", "conftest.py", "setup.py", *(f"{name}/*" for name in sorted(_NOT_SOURCE)))
+NO_LINES: Mapping[str, Lines] = MappingProxyType({})
 _analysis = msgspec.msgpack.Decoder(FileCoverage | None)
 _terms = msgspec.msgpack.Decoder(tuple[float, int])
 
@@ -70,6 +73,7 @@ def measure(
     identity: bytes,
     blob: Callable[[str], str],
     restore: Callable[[], None],
+    more: Mapping[str, Lines] = NO_LINES,
 ) -> Coverage | Problem:
     """What coverage.py says of everything that was recorded.
 
@@ -81,8 +85,12 @@ def measure(
         identity: What they depend on besides a file and the lines of it that ran.
         blob: The content's id of a path of the tree; empty if the tree does not hold it.
         restore: Makes the private tree hold what it should again, whatever the tests did to it.
+        more: By path, the lines (or ends of arcs) that processes of the tests' own ran elsewhere; none by default.
     """
     executed = {path: lines for path, lines in recording.executed().items() if recording.measured.get(path)}
+    if more:
+        sets = [LineSet(path, lines) for part in (executed, more) for path, lines in part.items()]
+        executed = by_path(sets, arcs=recording.arcs)
     # An empty file that was imported counts too, though no line of it ran.
     imported = [path for path, wanted in recording.measured.items() if wanted and f"import:{path}" in recording.units]
     wanted = dict.fromkeys((*recording.sources, *imported), ()) | executed
@@ -119,6 +127,36 @@ def measure(
     return Coverage(files, *terms, configured.own)
 
 
+def children(bed: Bed, configured: Settings, *, arcs: bool) -> dict[str, Lines]:
+    """The lines (or ends of arcs) of the tree that processes of the tests' own ran, by path, as they left word of it.
+
+    Args:
+        bed: Where the tests ran.
+        configured: How coverage.py is.
+        arcs: Whether the tests themselves were recorded with arcs.
+
+    Raises:
+        ObservationError: coverage.py cannot read it.
+    """
+    if not any((bed.scratch / "data").glob(".coverage.*")):
+        return {}
+    answer = _asked({"children": str(bed.scratch / "data")}, bed)
+    if isinstance(answer, Problem):
+        raise ObservationError(answer.message, answer.advice)
+    top = os.path.realpath(bed.tree) + os.sep
+    found = {
+        path: tuple(lines)
+        for name, lines in answer["files"].items()
+        if (path := os.path.realpath(name).removeprefix(top)) and not os.path.isabs(path)
+    }
+    if found and answer["arcs"] != arcs:
+        raise ObservationError(
+            "coverage.py measured branches in some processes of the tests and lines alone in others",
+            "let the configuration of coverage.py be the same in all of them",
+        )
+    return found
+
+
 def _ask(
     files: Mapping[str, Lines], bed: Bed, configured: Settings, *, arcs: bool
 ) -> tuple[dict[str, FileCoverage], tuple[float, int]] | Problem:
@@ -133,18 +171,29 @@ def _ask(
         "rcfile": str(configured.rcfile),
         "branch": configured.branch,
     }
+    answer = _asked(wanted, bed)
+    if isinstance(answer, Problem):
+        return answer
+    found = {os.path.relpath(os.path.join(top, name), top): _file(row) for name, row in answer["files"].items()}
+    return found, (answer["fail_under"], answer["precision"])
+
+
+def _asked(wanted: Mapping[str, Any], bed: Bed) -> dict[str, Any] | Problem:
+    """What coverage.py answers in the project's interpreter."""
+    (bed.scratch / "measured.json").unlink(missing_ok=True)
     (bed.scratch / "measure.json").write_text(json.dumps(wanted), encoding="utf-8")
     completed = run_program(
-        [bed.python, RECORDER / "measure.py", bed.scratch / "measure.json"], cwd=top, environment=environment(bed)
+        [bed.python, RECORDER / "measure.py", bed.scratch / "measure.json"],
+        cwd=os.path.realpath(bed.tree),
+        environment=environment(bed),
     )
     try:
-        answer = json.loads((bed.scratch / "measured.json").read_text(encoding="utf-8"))
+        answer: dict[str, Any] = json.loads((bed.scratch / "measured.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         answer = {"error": completed.error}
     if "error" in answer:
         return Problem(f"coverage could not be measured: {answer['error']}", advice="run coverage by hand to see why")
-    found = {os.path.relpath(os.path.join(top, name), top): _file(row) for name, row in answer["files"].items()}
-    return found, (answer["fail_under"], answer["precision"])
+    return answer
 
 
 def _is_text(path: str) -> bool:

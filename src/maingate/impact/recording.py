@@ -5,7 +5,7 @@ with its lines where they are now.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from maingate.store import key
 
 Lines = tuple[int, ...]
 SESSION = "session"
+_SEVERAL = "several"
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -74,14 +75,17 @@ class Recording(msgspec.Struct, frozen=True):
     def executed(self) -> dict[str, Lines]:
         """All lines (or ends of arcs) that any unit ran, by path."""
         wanted = {number for unit in self.units.values() for number in unit.sets}
-        lines: dict[str, set[Any]] = {}
-        for number in wanted:
-            path, found = self.sets[number]
-            values = lines.setdefault(path, set())
-            values.update(zip(found[::2], found[1::2], strict=True) if self.arcs else found)
-        if self.arcs:
-            return {path: tuple(end for pair in sorted(pairs) for end in pair) for path, pairs in lines.items()}
-        return {path: tuple(sorted(found)) for path, found in lines.items()}
+        return by_path((self.sets[number] for number in wanted), arcs=self.arcs)
+
+
+def by_path(sets: Iterable[LineSet], *, arcs: bool) -> dict[str, Lines]:
+    """The lines (or ends of arcs) of all sets together, by path."""
+    lines: dict[str, set[Any]] = {}
+    for path, found in sets:
+        lines.setdefault(path, set()).update(zip(found[::2], found[1::2], strict=True) if arcs else found)
+    if arcs:
+        return {path: tuple(end for pair in sorted(pairs) for end in pair) for path, pairs in lines.items()}
+    return {path: tuple(sorted(found)) for path, found in lines.items()}
 
 
 _decoder = msgspec.msgpack.Decoder(Recording)
@@ -122,31 +126,65 @@ def read_parts(folder: Path, tree: str, tests: Mapping[str, Test], environment: 
     parts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     if not parts:
         return None
-    pool = Pool()
+    return msgspec.structs.replace(join([_read_part(part, tree, environment) for part in parts]), tests=dict(tests))
+
+
+def _read_part(part: Mapping[str, Any], tree: str, environment: Mapping[str, str]) -> Recording:
+    """What one process wrote, without its tests."""
     units: dict[str, Unit] = {}
-    for part in parts:
-        numbers = [pool.number(LineSet(path, tuple(lines))) for path, lines in part["sets"]]
-        for name, sets, uses, files, variables, absent, opaque in part["units"]:
-            run = tuple(numbers[number] for number in sets)
-            found = Unit(run, tuple(uses), tuple(files), tuple(variables), tuple(absent), opaque)
-            units[name] = united(units[name], found) if name in units else found
-
-    def together(field: str) -> tuple[str, ...]:
-        return tuple(sorted({value for part in parts for value in part[field]}))
-
+    for name, sets, uses, files, variables, absent, opaque in part["units"]:
+        units[name] = Unit(tuple(sets), tuple(uses), tuple(files), tuple(variables), tuple(absent), opaque)
     return Recording(
         tree,
-        parts[0]["arcs"],
+        part["arcs"],
+        tuple(LineSet(path, tuple(lines)) for path, lines in part["sets"]),
+        units,
+        {},
+        part["tests"],
+        part["measured"],
+        tuple(part["sources"]),
+        tuple(part["roots"]),
+        tuple(part["modules"]),
+        {name: hash_variable(environment.get(name)) for unit in units.values() for name in unit.variables},
+        trouble=part["trouble"],
+    )
+
+
+def join(parts: Sequence[Recording]) -> Recording:
+    """One recording of what several processes recorded of one tree.
+
+    A variable that had other values for some of them has none that it could ever have again, so that whoever reads it
+    runs each time.
+    """
+    pool = Pool()
+    units: dict[str, Unit] = {}
+    variables: dict[str, str] = {}
+    for part in parts:
+        numbers = [pool.number(lines) for lines in part.sets]
+        for name, unit in part.units.items():
+            found = msgspec.structs.replace(unit, sets=tuple(numbers[number] for number in unit.sets))
+            units[name] = united(units[name], found) if name in units else found
+        for name, value in part.variables.items():
+            variables[name] = value if variables.get(name, value) == value else _SEVERAL
+
+    def together(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(sorted(set().union(*values)))
+
+    return Recording(
+        parts[0].tree,
+        parts[0].arcs,
         tuple(pool.sets),
         units,
-        dict(tests),
-        {name: path for part in parts for name, path in part["tests"].items()},
-        {path: wanted for part in parts for path, wanted in part["measured"].items()},
-        together("sources"),
-        together("roots"),
-        together("modules"),
-        {name: hash_variable(environment.get(name)) for unit in units.values() for name in unit.variables},
-        trouble=next((part["trouble"] for part in parts if part["trouble"]), ""),
+        {name: test for part in parts for name, test in part.tests.items()},
+        {name: path for part in parts for name, path in part.places.items()},
+        {path: wanted for part in parts for path, wanted in part.measured.items()},
+        together(part.sources for part in parts),
+        together(part.roots for part in parts),
+        together(part.modules for part in parts),
+        variables,
+        together(part.unstable for part in parts),
+        max(part.seconds for part in parts),
+        next((part.trouble for part in parts if part.trouble), ""),
     )
 
 

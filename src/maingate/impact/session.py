@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from maingate.errors import ObservationError
 from maingate.impact import measuring, recording, selection, testrun
 from maingate.impact.interpreter import Interpreter, probe
-from maingate.impact.recording import LineSet, Recording
+from maingate.impact.recording import Lines, LineSet, Recording
 from maingate.impact.selection import Change, Selection
 from maingate.model import Impact, Problem, Test, TestRun
 from maingate.private_tree import PrivateTree
@@ -97,14 +98,112 @@ def answer(request: Request) -> TestRun:
     return _Session(request).answer()
 
 
+class Choice(NamedTuple):
+    """What has to run, and what that was found by.
+
+    Attributes:
+        everything: Why all tests have to run, or empty.
+        old: The recording that a selection was made from; None if there is none.
+        selected: That selection.
+    """
+
+    everything: str
+    old: Recording | None
+    selected: Selection
+
+
+class Collected(NamedTuple):
+    """What pytest finds where the tests to run are.
+
+    Attributes:
+        choice: What has to run.
+        order: How that is run; None if nothing has to be.
+        tests: Every test found, sorted; those among them that the order carries over need not run.
+        run: What was said meanwhile: errors, and how many tests the project's own options leave out.
+    """
+
+    choice: Choice
+    order: testrun.Order | None
+    tests: tuple[str, ...]
+    run: TestRun
+
+
+def collect(request: Request) -> Collected:
+    """What `answer` would run, without running it.
+
+    Raises:
+        ObservationError: as there, or pytest could not collect.
+    """
+    session = _Session(request)
+    choice = session.choose()
+    order = session.order(choice)
+    if order is None:
+        return Collected(choice, None, (), TestRun())
+    found = testrun.run(session.bed, order._replace(only=(), first=()))
+    _require(found.run)
+    places = found.recorded.places if found.recorded is not None else {}
+    return Collected(choice, order, tuple(sorted(places)), found.run)
+
+
+def run_some(request: Request, order: testrun.Order) -> tuple[testrun.Outcome, dict[str, Lines]]:
+    """Some of the tests, wherever they are judged.
+
+    Returns:
+        What they gave, and the lines that processes of their own ran, by path.
+
+    Raises:
+        ObservationError: the run does not count.
+    """
+    session = _Session(request)
+    found = testrun.run(session.bed, order)
+    _require(found.run)
+    return found, session.children(found)
+
+
+def settle(
+    request: Request,
+    choice: Choice,
+    found: testrun.Outcome | None,
+    ignored: Sequence[str],
+    children: Mapping[str, Lines],
+) -> TestRun:
+    """The answer where the tests that had to run did so elsewhere.
+
+    Args:
+        request: What is asked.
+        choice: What had to run.
+        found: What they gave; None if nothing had to.
+        ignored: The files that were left out.
+        children: The lines that processes of their own ran, by path.
+
+    Raises:
+        ObservationError: as `answer` does, where all tests have to run after all.
+    """
+    session = _Session(request, children)
+    _empty(session.bed.scratch / "data")
+    session.remember(choice.old)
+    outside = testrun.environment(session.bed)
+    seen = {} if choice.everything or choice.old is None else choice.old.variables
+    if found is not None and found.recorded is not None:
+        seen = seen | found.recorded.variables
+    is_repeatable = all(recording.hash_variable(outside.get(name)) == value for name, value in seen.items())
+    return msgspec.structs.replace(session.settle(choice, found, ignored), repeatable=is_repeatable)
+
+
+def _require(run: TestRun) -> None:
+    for problem in run.problems:
+        raise ObservationError(problem.message, problem.advice)
+
+
 class _Session:
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, children: Mapping[str, Lines] | None = None) -> None:
         self._request = request
         self._snapshot = request.snapshot
         self._shelf = Shelf(request.store, identity(request))
+        self._children = children or {}
         private = request.tree()
         self._configured = measuring.settings(private.path, request.coverage) if request.coverage is not None else None
-        self._bed = testrun.Bed(
+        self.bed = testrun.Bed(
             request.python,
             private.path,
             self._snapshot.tree,
@@ -119,7 +218,15 @@ class _Session:
         )
 
     def answer(self) -> TestRun:
-        outside = testrun.environment(self._bed)
+        choice = self.choose()
+        order = self.order(choice)
+        if order is None:
+            _empty(self.bed.scratch / "data")
+        found = testrun.run(self.bed, order) if order is not None else None
+        return self.settle(choice, found, order.ignored if order is not None else ())
+
+    def choose(self) -> Choice:
+        outside = testrun.environment(self.bed)
         chosen: tuple[Recording, Selection] | None = None
         for old, changes in self._nearest():
             variables = {name: recording.hash_variable(outside.get(name)) for name in old.variables}
@@ -127,15 +234,39 @@ class _Session:
             if chosen is None or _cost(selected) < _cost(chosen[1]):
                 chosen = old, selected
         if chosen is None:
-            why = self._request.everything or "nothing is recorded of this environment"
-            return self._run_everything(why, None, Selection())
-        old, selected = chosen
-        why = self._request.everything or selected.everything
-        return self._run_everything(why, old, selected) if why else self._run_selection(old, selected)
+            return Choice(self._request.everything or "nothing is recorded of this environment", None, Selection())
+        return Choice(self._request.everything or chosen[1].everything, *chosen)
 
-    def _run_everything(self, why: str, old: Recording | None, selected: Selection) -> TestRun:
+    def order(self, choice: Choice) -> testrun.Order | None:
+        """How what has to run is run; None if nothing has to."""
+        if choice.everything or choice.old is None:
+            return testrun.Order(workers=self._request.options.workers, stop=self._request.stop)
+        selected = choice.selected
+        return self._order(choice.old, selected) if selected.tests or selected.collects else None
+
+    def settle(self, choice: Choice, found: testrun.Outcome | None, ignored: Sequence[str]) -> TestRun:
+        if choice.old is not None and not choice.everything:
+            return self._settle_selection(choice.old, choice.selected, found, ignored)
+        assert found is not None, "all tests have to run"
+        return self._settle_everything(choice, found)
+
+    def remember(self, old: Recording | None) -> None:
+        """Keep what a choice was made from, which may have been recorded elsewhere."""
+        if old is not None and self._shelf.get(old.tree) is None:
+            self._shelf.keep(old)
+
+    def children(self, found: testrun.Outcome) -> dict[str, Lines]:
+        if self._configured is None or found.recorded is None:
+            return {}
+        return measuring.children(self.bed, self._configured, arcs=found.recorded.arcs)
+
+    def _run_everything(self, why: str) -> TestRun:
+        self._children = {}
         order = testrun.Order(workers=self._request.options.workers, stop=self._request.stop)
-        found = testrun.run(self._bed, order)
+        return self._settle_everything(Choice(why, None, Selection()), testrun.run(self.bed, order))
+
+    def _settle_everything(self, choice: Choice, found: testrun.Outcome) -> TestRun:
+        why, old, selected = choice
         recorded = found.recorded
         impact = Impact(len(found.run.tests), everything=why)
         if recorded is not None and found.run.complete:
@@ -145,14 +276,12 @@ class _Session:
             self._shelf.keep(recorded, old.tree if old is not None else "")
         return self._finished(found.run, recorded, impact)
 
-    def _run_selection(self, old: Recording, selected: Selection) -> TestRun:
+    def _settle_selection(
+        self, old: Recording, selected: Selection, found: testrun.Outcome | None, ignored: Sequence[str]
+    ) -> TestRun:
         fresh = Recording(self._snapshot.tree, old.arcs, (), {}, {}, {}, {}, (), (), (), {})
         run = TestRun()
-        ignored: Sequence[str] = ()
-        if selected.tests or selected.collects:
-            order = self._order(old, selected)
-            ignored = order.ignored
-            found = testrun.run(self._bed, order)
+        if found is not None:
             run = found.run
             if found.recorded is not None:
                 run = msgspec.structs.replace(
@@ -163,9 +292,7 @@ class _Session:
             fresh = found.recorded
             strange = next((name for name in fresh.tests if _is_strange(name, old, fresh, selected)), "")
             if strange:
-                return self._run_everything(f"{strange} failed though the change cannot affect it", None, Selection())
-        else:
-            _empty(self._bed.scratch / "data")
+                return self._run_everything(f"{strange} failed though the change cannot affect it")
         files = self._snapshot.entries
         gone = [
             test
@@ -182,7 +309,7 @@ class _Session:
         )
         missing = _missing(complete)
         if missing:
-            return self._run_everything(f"the recording lacks {missing}", None, Selection())
+            return self._run_everything(f"the recording lacks {missing}")
         self._shelf.keep(complete, old.tree)
         carried = len(complete.tests) - len(fresh.tests)
         impact = Impact(
@@ -234,12 +361,13 @@ class _Session:
             return msgspec.structs.replace(run, coverage_problems=(problem,))
         measured = measuring.measure(
             complete,
-            self._bed,
+            self.bed,
             self._configured,
             self._request.store,
             self._shelf.identity,
             self._blob,
             self._restore,
+            self._children,
         )
         if isinstance(measured, Problem):
             return msgspec.structs.replace(run, coverage_problems=(measured,))
@@ -247,7 +375,7 @@ class _Session:
 
     def _restore(self) -> None:
         self._request.tree().update(self._snapshot)
-        testrun.copy_extra_files(self._bed)
+        testrun.copy_extra_files(self.bed)
 
     def _blob(self, path: str) -> str:
         entry = self._snapshot.entries.get(path)
@@ -355,6 +483,11 @@ def identity(request: Request) -> bytes:
         _own_tables(snapshot),
         extra,
     )
+
+
+def installed(request: Request) -> tuple[str, ...]:
+    """What is installed for the project's interpreter, by the names of what describes it."""
+    return tuple(_distributions(probe(request.python)))
 
 
 def _distributions(probed: Interpreter) -> list[str]:

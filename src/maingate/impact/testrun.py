@@ -65,6 +65,7 @@ class Order(NamedTuple):
         first: Files whose tests are run first.
         workers: How many processes share the tests, where pytest-xdist is there; None leaves it to the project.
         stop: Whether the first failure ends the run.
+        only: The tests that are run, of those that would be otherwise; None for all of them.
     """
 
     ignored: Sequence[str] = ()
@@ -72,6 +73,7 @@ class Order(NamedTuple):
     first: Sequence[str] = ()
     workers: int | None = None
     stop: bool = False
+    only: Sequence[str] | None = None
 
 
 class Outcome(NamedTuple):
@@ -169,6 +171,7 @@ def _wanted(bed: Bed, order: Order) -> dict[str, Any]:
         "ignored": list(order.ignored),
         "carried": list(order.carried),
         "first": list(order.first),
+        "only": list(order.only) if order.only is not None else None,
         "bytecode": str(bed.bytecode),
         "identity": bed.identity.hex(),
     }

@@ -225,6 +225,8 @@ class _Units:
         self._recorder = recorder
         self._ignored = frozenset(_WANTED.get("ignored", ()))
         self._carried = frozenset(_WANTED.get("carried", ()))
+        only = _WANTED.get("only")
+        self._only = frozenset(only) if only is not None else None
         self._first = {path: rank for rank, path in enumerate(_WANTED.get("first", ()))}
         self._tests: dict[str, str] = {}
 
@@ -245,9 +247,12 @@ class _Units:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, session: Any, config: Any, items: list[Any]) -> None:
         self._tests = {item.nodeid: self._recorder.path(item.path) for item in items}
-        items[:] = [item for item in items if item.nodeid not in self._carried]
+        items[:] = [item for item in items if self._is_wanted(item.nodeid)]
         if self._first:
             items.sort(key=lambda item: self._first.get(self._tests[item.nodeid], len(self._first)))
+
+    def _is_wanted(self, test: str) -> bool:
+        return test not in self._carried and (self._only is None or test in self._only)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> Iterator[None]:

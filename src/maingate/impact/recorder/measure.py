@@ -1,6 +1,7 @@
 """Turns the lines or arcs that were run into what coverage.py says of them, in the project's own interpreter.
 
-Argument: a JSON file that says what is wanted; the answer is written beside it, as `measured.json`.
+Argument: a JSON file that says what is wanted; the answer is written beside it, as `measured.json`. Where no files are
+wanted, it is what processes of the tests' own ran, as plain lines.
 """
 
 import json
@@ -16,7 +17,7 @@ def main(place: str) -> None:
     """Write the answer, or what went wrong."""
     wanted = json.loads(Path(place).read_text(encoding="utf-8"))
     try:
-        answer = _answer(wanted)
+        answer = _answer(wanted) if "files" in wanted else _left(wanted)
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is reported, and nothing is then measured
         answer = {"error": f"{type(error).__name__}: {error}"}
     Path(place).with_name("measured.json").write_text(json.dumps(answer), encoding="utf-8")
@@ -37,11 +38,7 @@ def _answer(wanted: dict[str, Any]) -> dict[str, Any]:
     else:
         data.add_lines(wanted["files"])
     data.touch_files(list(wanted["files"]))
-    children = [str(path) for path in Path(wanted["children"]).glob(".coverage.*")]
-    for child in children:
-        with closing(coverage.CoverageData(child)) as other:
-            other.read()
-            data.update(other)
+    _add_children(data, wanted["children"])
     data.write()
     data.close()
     measured = coverage.Coverage(data_file=place, config_file=wanted["rcfile"], branch=wanted["branch"])
@@ -58,6 +55,29 @@ def _answer(wanted: dict[str, Any]) -> dict[str, Any]:
         "precision": int(str(measured.get_option("report:precision") or 0)),
         "version": coverage.__version__,
     }
+
+
+def _left(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The lines that other processes left data of, or both ends of their arcs in turn, by absolute path.
+
+    Args:
+        wanted: `children`, as above.
+    """
+    data = coverage.CoverageData(no_disk=True)
+    _add_children(data, wanted["children"])
+    arcs = data.has_arcs()
+    files = {}
+    for name in data.measured_files():
+        pairs = [end for pair in data.arcs(name) or () for end in pair]
+        files[str(Path(name).absolute())] = pairs if arcs else list(data.lines(name) or ())
+    return {"files": files, "arcs": arcs}
+
+
+def _add_children(data: coverage.CoverageData, folder: str) -> None:
+    for child in [str(path) for path in Path(folder).glob(".coverage.*")]:
+        with closing(coverage.CoverageData(child)) as other:
+            other.read()
+            data.update(other)
 
 
 if __name__ == "__main__":
