@@ -157,9 +157,9 @@ def _plan(parsed: "argparse.Namespace") -> int:
     for error in plan.errors:
         sys.stderr.write(f"{_printable(error.path)}:{error.line}: {_printable(error.message)}\n")
     for number, seconds in enumerate(plan.seconds, 1):
-        sys.stdout.write(f"shard {number}: {len(plan.tests(number)):,} tests, {seconds:.1f} s by estimate\n")
+        sys.stdout.write(f"shard {number}: {_tests(len(plan.tests(number)))}, {seconds:.1f} s by estimate\n")
     what = plan.everything or "what the change can affect"
-    sys.stdout.write(f"maingate: planned {len(plan.parts)} shards of {plan.size:,} tests: {what}\n")
+    sys.stdout.write(f"maingate: planned {len(plan.parts)} shards of {_tests(plan.size)}: {what}\n")
     return PASSED
 
 
@@ -191,7 +191,7 @@ def _shard(repository: Repository, parsed: "argparse.Namespace") -> int:
         where = f"{test.path}:{test.line}" if test.line else test.path
         sys.stdout.write(f"{_printable(where)}: {_printable(test.name)}: {_printable(test.message)}\n")
     sys.stdout.write(
-        f"maingate: shard {share.number} of {share.shards} ran {len(done.tests):,} tests in {done.seconds:.1f} s, "
+        f"maingate: shard {share.number} of {share.shards} ran {_tests(len(done.tests))} in {done.seconds:.1f} s, "
         f"{len(failed):,} failed; wrote {_printable(str(done.place))}\n"
     )
     return FAILED if failed else PASSED
@@ -543,6 +543,10 @@ def _explain(parsed: "argparse.Namespace") -> int:
         raise UsageError(f"{parsed.all}: cannot be written: {error.strerror}") from error
     sys.stdout.write(f"wrote {len(pages)} pages into {parsed.all}\n")
     return PASSED
+
+
+def _tests(count: int) -> str:
+    return f"{count:,} test{'' if count == 1 else 's'}"
 
 
 def _verdicts(count: int) -> str:

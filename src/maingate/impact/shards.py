@@ -250,7 +250,9 @@ def gather(folder: Path) -> tuple[Written, list[Part], list[str]]:
         named = ", ".join(map(str, missing))
         tests = sum(len(written.plan.parts[index - 1]) for index in missing)
         plural = "shards" if len(missing) > 1 else "shard"
-        wrong.append(f"{plural} {named} of {len(written.plan.parts)} missing, with {tests:,} tests")
+        wrong.append(
+            f"{plural} {named} of {len(written.plan.parts)} missing, with {tests:,} test{'' if tests == 1 else 's'}"
+        )
     for index, (place, part) in sorted(parts.items()):
         wrong += [f"{place}: {line}" for line in mismatches(written.plan, index, part)]
     return written, [part for _, (_, part) in sorted(parts.items())], wrong
