@@ -307,9 +307,9 @@ def test_other_tree_or_environment_than_planned_is_refused(
     plan = _plan(machine, tmp_path, "plan")
     changed = msgspec.structs.replace(plan.environment, tools=plan.environment.tools | {"pytest": "1.0"})
     shards.write(place, msgspec.structs.replace(plan, environment=changed))
-    with pytest.raises(ObservationError, match=r"pytest is \S+ here and 1\.0 in the plan"):
+    with pytest.raises(ObservationError, match=r"pytest is \S+ here and 1\.0 there"):
         _run_part(machine, tmp_path, 1)
-    with pytest.raises(ObservationError, match=r"pytest is \S+ here and 1\.0 in the plan"):
+    with pytest.raises(ObservationError, match=r"pytest is \S+ here and 1\.0 there"):
         _combine(machine, tmp_path)
     shards.write(place, plan)
     with pytest.raises(UsageError, match="is a plan for 2 shards, not for 4"):

@@ -138,6 +138,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--shard", type=_shard, metavar="I/N", help="run only this part of the tests of a plan, and judge nothing yet"
     )
     run.add_argument("--plan", default="", metavar="FILE", help="with --shard: the plan that `maingate plan` wrote")
+    run.add_argument(
+        "--accept-receipt", default="", metavar="FILE",
+        help="take the verdict of an earlier job of this pipeline, if it is for just this",
+    )  # fmt: skip
     _add_reports(run)
 
 
@@ -148,3 +152,6 @@ def _add_reports(judging: argparse.ArgumentParser) -> None:
         "--report", action="append", default=[], metavar="FORMAT=FILE",
         help="write a report of this format to this file besides; may be given again",
     )  # fmt: skip
+    judging.add_argument(
+        "--receipt", default="", metavar="FILE", help="write a receipt of a pass, for later jobs of this pipeline"
+    )

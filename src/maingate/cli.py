@@ -20,8 +20,8 @@ from maingate.store import Store
 if TYPE_CHECKING:
     import argparse
 
+    from maingate.gate import Run
     from maingate.model import Report
-    from maingate.snapshot import Snapshot
     from maingate.trend import Terminal
 
 STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
@@ -140,6 +140,10 @@ def _require_places(parsed: "argparse.Namespace") -> None:
         from maingate import delivery
 
         delivery.wanted([*parsed.report, *([f"{parsed.format}={parsed.output}"] if parsed.output else [])])
+    if parsed.receipt:
+        from maingate import delivery
+
+        delivery.require_place(parsed.receipt)
 
 
 def _plan(parsed: "argparse.Namespace") -> int:
@@ -210,7 +214,7 @@ def _combine(parsed: "argparse.Namespace") -> int:
         report = run.report()
     finally:
         progress.clear()
-    return _show(report, run.snapshot, parsed)
+    return _show(report, run, parsed)
 
 
 def _judge(
@@ -226,7 +230,8 @@ def _judge(
     store = _store(repository)
     heads = [commit] if commit else repository.heads()
     fresh = parsed is not None and parsed.fresh
-    said = _passed(repository, store, tree, question, heads) if _is_plain(parsed) and not fresh else None
+    is_recorded = _is_plain(parsed) and not fresh and not (parsed is not None and parsed.receipt)
+    said = _passed(repository, store, tree, question, heads) if is_recorded else None
     if said is not None:
         note = f" - {_printable(said)}" if said else ""
         sys.stdout.write(f"maingate: passed, as this tree was when it was judged before{note}\n")
@@ -247,11 +252,17 @@ def _judge(
             else gate.Wish()
         )
         run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh, wish=wish)
+        note = ""
+        if parsed is not None and parsed.accept_receipt:
+            refusal = _take_receipt(run, parsed)
+            if refusal is None:
+                return PASSED
+            note = refusal
         report = run.report()
     finally:
         prepared.close()
         progress.clear()
-    code = _show(report, run.snapshot, parsed)
+    code = _show(_noted(report, note), run, parsed)
     return _unless_changed(repository, tree, before, code, question)
 
 
@@ -274,19 +285,55 @@ def _unless_changed(repository: Repository, tree: str, before: object, code: int
     return FAILED
 
 
+def _take_receipt(run: "Run", parsed: "argparse.Namespace") -> str | None:
+    """Answer by a receipt; else why the tree is judged anew."""
+    from pathlib import Path
+
+    from maingate import history, receipt
+
+    if not _is_plain(parsed) or parsed.fresh:
+        return "no receipt is taken where a report, other tests or a fresh answer is wanted"
+    place = Path(parsed.accept_receipt)
+    found = receipt.take(place, run)
+    if isinstance(found, str):
+        return f"judged anew, without the receipt: {found}"
+    history.keep(run.store, history.Line(found.record))
+    if parsed.receipt:
+        from maingate import delivery
+
+        delivery.write_whole(parsed.receipt, place.read_text(encoding="utf-8"))
+    left_out = f" - {found.left_out}" if found.left_out else ""
+    whose = f"by the receipt of an earlier job of this pipeline ({found.pipeline})"
+    sys.stdout.write(f"maingate: passed, {_printable(whose + left_out)}\n")
+    return None
+
+
+def _noted(report: "Report", note: str) -> "Report":
+    import msgspec
+
+    return msgspec.structs.replace(report, notes=(*report.notes, note)) if note else report
+
+
 def _is_plain(parsed: "argparse.Namespace | None") -> bool:
     return parsed is None or (
         parsed.format == "full" and not (parsed.output or parsed.report or parsed.all_tests or parsed.explain_impact)
     )
 
 
-def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | None") -> int:
+def _show(report: "Report", run: "Run", parsed: "argparse.Namespace | None") -> int:
     from maingate import delivery, reporters
 
+    receipt_place = "" if parsed is None else parsed.receipt
+    receipt_text = ""
+    if receipt_place:
+        from maingate import receipt
+
+        receipt_text, reason = receipt.text_of(run, report)
+        report = _noted(report, f"no receipt was written: {reason}" if reason else "")
     name = "full" if parsed is None else parsed.format
     output = "" if parsed is None else parsed.output
     reports = [] if parsed is None else delivery.wanted(parsed.report)
-    lines = delivery.Lines(report, snapshot, in_full=bool(reports) or name not in {"full", "concise"})
+    lines = delivery.Lines(report, run.snapshot, in_full=bool(reports) or name not in {"full", "concise"})
     view = reporters.View(colour=_wants_colour() and not output, width=_width(), lines=lines)
     if output:
         reports.append(delivery.Wanted(name, output))
@@ -295,6 +342,8 @@ def _show(report: "Report", snapshot: "Snapshot", parsed: "argparse.Namespace | 
         text = reporters.render(name, report, view)
     summarize = "github" in {name, *(each.format for each in reports)}
     errors = delivery.deliver(report, view._replace(colour=False), reports, summarize=summarize)
+    if receipt_text:
+        errors += delivery.deliver_text(receipt_place, receipt_text)
     _write(text)
     for error in errors:
         sys.stderr.write(f"maingate: error: {_printable(error)}\n")

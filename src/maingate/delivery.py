@@ -128,6 +128,15 @@ def deliver(report: Report, view: View, reports: Sequence[Wanted], *, summarize:
     return errors
 
 
+def deliver_text(path: str, text: str) -> list[str]:
+    """Write a file whole; why it could not be written, if so."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        return [f"{path}: cannot be written: {error.strerror}"]
+    return []
+
+
 def write_whole(path: str, text: str) -> None:
     """Write a file, or leave what is there as it is; what is no regular file (`/dev/stdout`) is written to.
 

@@ -31,14 +31,17 @@ from maingate.rule import STATES, Rule
 from maingate.ruleset import RuleSet
 from maingate.shelf import Answered, Files
 from maingate.snapshot import Snapshot
-from maingate.store import DAYS_KEPT, Forgetful, Store, key
+from maingate.store import DAYS_KEPT, Forgetful, Store, digest, key
 
 if TYPE_CHECKING:
     from maingate.impact import session
+    from maingate.impact.environment import Environment
 
 Progress = Callable[[str], None]
 _ON_TESTS = frozenset({"tests", "coverage", "impact"})
 _POLICY = "policy"
+# What rules are given by others; what is no Python is asked for its content.
+_LIBRARIES = ("pydocstyle", "pyspellchecker")
 
 
 class Subject(NamedTuple):
@@ -283,6 +286,33 @@ class Run:
             self.progress,
             self._why_everything(),
             self.wish.stop,
+        )
+
+    def environment(self) -> "Environment":
+        """What the verdict depends on besides the tree and its base, the same wherever the same is set up."""
+        import platform
+        from importlib.metadata import PackageNotFoundError, version
+
+        from maingate.impact import session
+        from maingate.impact.environment import Environment
+        from maingate.impact.interpreter import probe
+
+        request = self.request()
+        probed = probe(request.python)
+        tools = {
+            **self.toolchain,
+            "maingate": f"{__version__} ({record.package_digest()})",
+            "python of the project": probed.version.split()[0],
+            "system": f"{platform.system()} {platform.machine()}",
+            **{tool: number for tool, number in probed.tools.items() if number},
+        }
+        for name in _LIBRARIES:
+            with suppress(PackageNotFoundError):
+                tools[f"{name} of maingate"] = version(name)
+        for place in self._tools():
+            tools[os.path.basename(place)] = digest(Path(place).read_bytes()).hex()[:12]
+        return Environment(
+            digest_of(self.configuration), tools, session.installed(request), session.identity(request).hex()
         )
 
     @cached_property

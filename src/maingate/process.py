@@ -26,7 +26,11 @@ Result = TypeVar("Result")
 _stopped = threading.Event()
 _held: set[int] = set()
 _TAKE_PATH = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer)"
-_UNWANTED = ("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR")
+_UNWANTED = (
+    *("GIT_", "PYTEST_", "PYTHON", "COVERAGE_", "COV_", "RUFF_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR"),
+    # What signs a verdict is not for the code that is judged.
+    "MAINGATE_RECEIPT_KEY",
+)
 
 
 @contextmanager
@@ -55,7 +59,10 @@ class Completed(NamedTuple):
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what would steer git, Python, pytest, coverage or ruff from outside the tree."""
+    """The environment without what would steer git, Python, pytest, coverage or ruff from outside the tree.
+
+    Nor does it hold the key of receipts.
+    """
     found = {name: value for name, value in os.environ.items() if not name.startswith(_UNWANTED)}
     # git puts its own folder first while a hook runs; programs see what they see without it.
     places = [place for place in found.get("PATH", "").split(os.pathsep) if os.path.basename(place) != "git-core"]

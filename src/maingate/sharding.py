@@ -1,16 +1,15 @@
 """One run on several machines: a job plans, each shard runs its part of the tests, and a job combines and judges."""
 
-import platform
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from maingate import gate, record
+from maingate import gate
 from maingate.errors import ObservationError, UsageError
 from maingate.gate import Progress, Run, Subject, Wish
 from maingate.impact import session, shards
-from maingate.impact.interpreter import probe
-from maingate.impact.shards import Environment, Part, Plan, Written
+from maingate.impact.environment import Environment
+from maingate.impact.shards import Part, Plan, Written
 from maingate.impact.splitting import estimate, split
 from maingate.impact.testrun import Order
 from maingate.model import Problem, Test, TestRun
@@ -69,7 +68,7 @@ def plan(repository: Repository, store: Store, progress: Progress, asked: Asked,
         if not any(subject.configuration.checks[name].enabled for name in _ON_TESTS):
             raise UsageError("no tests are asked for, so that there is nothing to shard", "enable the check `tests`")
         run = Run(subject, store, progress, prepared, wish=Wish(everything=asked.everything))
-        made = _planned(session.collect(run.request()), asked, subject, _environment(run))
+        made = _planned(session.collect(run.request()), asked, subject, run.environment())
     finally:
         prepared.close()
     shards.write(place, made)
@@ -227,25 +226,10 @@ def _run(
     # No commit is named: whether all tests run was decided where it was planned.
     subject = Subject(snapshot, gate.read_configuration(snapshot), question)
     run = Run(subject, store, progress, prepared, answer=answer)
-    differences = _environment(run).differences(planned.environment)
+    differences = run.environment().differences(planned.environment)
     if differences:
         raise ObservationError(
-            f"this is not the environment of the plan: {'; '.join(differences)}",
+            f"this is not the environment that was planned in: {'; '.join(differences)}",
             "let all jobs set up the same, or plan again",
         )
     return run
-
-
-def _environment(run: Run) -> Environment:
-    request = run.request()
-    probed = probe(request.python)
-    tools = {
-        **run.toolchain,
-        "maingate": f"{run.toolchain['maingate']} ({record.package_digest()})",
-        "python of the project": probed.version.split()[0],
-        "system": f"{platform.system()} {platform.machine()}",
-        **{tool: version for tool, version in probed.tools.items() if version},
-    }
-    return Environment(
-        gate.digest_of(run.configuration), tools, session.installed(request), session.identity(request).hex()
-    )

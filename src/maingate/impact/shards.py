@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from maingate.errors import ObservationError
+from maingate.impact.environment import Environment
 from maingate.impact.recording import Lines, LineSet, Recording, by_path, join
 from maingate.impact.selection import Selection
 from maingate.impact.session import Choice
@@ -24,38 +25,6 @@ from maingate.store import digest
 PLAN = "plan.json"
 _VERSION = 1
 _FEW = 3
-
-
-class Environment(msgspec.Struct, frozen=True):
-    """What the outcome of tests depends on besides the tree.
-
-    Attributes:
-        configuration: A digest of the options.
-        tools: Versions by tool.
-        installed: What is installed for the project's interpreter, each with its version.
-        identity: Of all that recordings of the tests hold for.
-    """
-
-    configuration: str
-    tools: dict[str, str]
-    installed: tuple[str, ...]
-    identity: str
-
-    def differences(self, planned: "Environment") -> list[str]:
-        """How this one differs from that of a plan, a line each."""
-        lines = []
-        for tool in sorted({*self.tools, *planned.tools}):
-            here, there = (each.tools.get(tool, "not there") for each in (self, planned))
-            if here != there:
-                lines.append(f"{tool} is {here} here and {there} in the plan")
-        if self.configuration != planned.configuration:
-            lines.append("the configuration is not the plan's")
-        own, foreign = set(self.installed), set(planned.installed)
-        lines += [f"{name} is installed here, not in the plan" for name in sorted(own - foreign)[:_FEW]]
-        lines += [f"{name} is installed in the plan, not here" for name in sorted(foreign - own)[:_FEW]]
-        if not lines and self.identity != planned.identity:
-            lines.append("`extra-files`, or what maingate records tests with, are not the plan's")
-        return lines
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

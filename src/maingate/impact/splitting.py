@@ -2,7 +2,7 @@
 
 The longest go first, each to the part with the least to do (R. L. Graham, "Bounds on Multiprocessing Timing Anomalies",
 1969), which leaves no part with more than its share and one test. What shares a file, or a class, shares fixtures that
-are set up once in each process, so that it is dealt out as one as long as no part gets more than its share by that.
+are set up once in each process, so that it is dealt out as one where that makes the longest part hardly longer.
 """
 
 import heapq
@@ -11,6 +11,8 @@ from statistics import median
 
 # What pytest itself takes for a test; seconds.
 _LEAST = 0.001
+# How much longer the longest part may be for what stays together.
+_CLOSE = 1.01
 
 
 def estimate(tests: Iterable[str], known: Mapping[str, float]) -> dict[str, float]:
@@ -35,12 +37,20 @@ def split(seconds: Mapping[str, float], count: int) -> list[tuple[str, ...]]:
         seconds: How long each test takes, in seconds, by node id.
         count: How many parts there are; some are empty if there are fewer tests.
     """
-    share = sum(seconds[name] for name in sorted(seconds)) / count
+    names = sorted(seconds)
     files: dict[str, list[str]] = {}
-    for name in sorted(seconds):
+    for name in names:
         files.setdefault(name.partition("::")[0], []).append(name)
-    pending = [_weighed(group, seconds) for group in files.values()]
+    together, apart = (_deal(groups, seconds, count) for groups in (files.values(), [[name] for name in names]))
+    parts = together if _longest(together, seconds) <= _longest(apart, seconds) * _CLOSE else apart
+    return [tuple(sorted(part)) for part in parts]
+
+
+def _deal(groups: Iterable[list[str]], seconds: Mapping[str, float], count: int) -> list[list[str]]:
+    """The tests of each part; a group stays together if that leaves no part with more than its share."""
+    pending = [_weighed(group, seconds) for group in groups]
     heapq.heapify(pending)
+    share = -sum(weight for weight, _ in pending) / count
     least = [(0.0, number) for number in range(count)]
     parts: list[list[str]] = [[] for _ in range(count)]
     while pending:
@@ -52,7 +62,11 @@ def split(seconds: Mapping[str, float], count: int) -> list[tuple[str, ...]]:
             continue
         parts[number] += group
         heapq.heapreplace(least, (load - weight, number))
-    return [tuple(sorted(part)) for part in parts]
+    return parts
+
+
+def _longest(parts: Iterable[list[str]], seconds: Mapping[str, float]) -> float:
+    return max(sum(seconds[name] for name in part) for part in parts)
 
 
 def _weighed(group: list[str], seconds: Mapping[str, float]) -> tuple[float, list[str]]:
