@@ -25,10 +25,9 @@ _PER_MODULE = 100
 _FUNCTION = """
 
 def work_{number}(amount):
-    if amount < 0:
-        return 0
-    return sum(step * {number} for step in range(amount))
+{guard}    return sum(step * {number} for step in range(amount))
 """
+_GUARD = "    if amount < 0:\n        return 0\n"
 _TEST = """
 
 def test_{number}():
@@ -107,7 +106,9 @@ def _judged(top: Path, cache: str, *words: str) -> tuple[Any, str]:
     rows = [(row["measure"], row["state"], row["value"]) for row in found["conditions"] if row["unit"] != "seconds"]
     tests = next(check["measures"] for check in found["checks"] if check["name"] == "tests")
     counts = {name: amount["part"] for name, amount in tests.items() if name != "seconds"}
-    return (found["state"], rows, counts, found["findings"]), lines.read_text()
+    # The planned run is compared with the one before it, for which there is nothing to be compared with.
+    findings = [finding for finding in found["findings"] if finding["check"] != "impact"]
+    return (found["state"], rows, counts, findings), lines.read_text()
 
 
 def _ask(top: Path, cache: str, *words: str) -> None:
@@ -132,7 +133,7 @@ def _write(top: Path, tests: int) -> None:
     (top / "product" / "__init__.py").write_text("")
     for start in range(0, tests, _PER_MODULE):
         numbers = range(start, min(start + _PER_MODULE, tests))
-        functions = "".join(_FUNCTION.format(number=number) for number in numbers)
+        functions = "".join(_FUNCTION.format(number=number, guard="" if number % 9 else _GUARD) for number in numbers)
         (top / "product" / f"part_{start}.py").write_text(f'"""Part {start}."""{functions}')
         names = ", ".join(f"work_{number}" for number in numbers)
         text = "".join(_TEST.format(number=number, wait=_wait(number)) for number in numbers)
