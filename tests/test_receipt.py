@@ -195,6 +195,15 @@ def test_failure_has_no_receipt(project: GitRepository) -> None:
     assert not place.exists()
 
 
+def test_interpreter_that_is_not_there_leaves_the_verdict_and_no_receipt(project: GitRepository) -> None:
+    project.write("pyproject.toml", f'[tool.maingate]\npython = "nowhere"\n{_STATIC}')
+    project.commit()
+    place = project.path.parent / "receipt.json"
+    said = _job(project, "first", "--receipt", str(place), more=_GITHUB)
+    assert "no receipt was written: what the verdict depends on cannot be told" in " ".join(said.split())
+    assert not place.exists()
+
+
 def test_place_that_cannot_be_written_is_found_out_first(project: GitRepository) -> None:
     said = _job(project, "first", "--receipt", str(project.path / "no" / "receipt.json"), more=_GITHUB, code=2)
     assert "there is no folder" in said
@@ -211,4 +220,4 @@ def test_tests_do_not_see_the_key_and_their_variables_count(project: GitReposito
     _written(project, _GITHUB)
     assert _taken(project, _GITHUB).startswith(_TAKEN)
     said = _taken(project, _GITHUB | {"SHOP": "open"}, "third")
-    assert "variables that the tests read have other values" in said
+    assert "the variable SHOP, which the tests read, has another value" in said

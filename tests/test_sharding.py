@@ -253,6 +253,11 @@ def test_nothing_is_run_where_nothing_has_to(project: GitRepository, machine: Ma
     assert _essence(sharded) == _essence(_alone(machine, "alone"))
     assert sharded.test_run is not None
     assert (sharded.test_run.impact.ran, sharded.test_run.impact.carried) == (0, 9)
+    # In another environment all tests run, and how long they take is known all the same.
+    project.write("setup.cfg", "")
+    plan = _plan(machine, tmp_path / "more", "plan")
+    assert plan.everything == "nothing is recorded of this environment"
+    assert 0 < sum(plan.seconds) < plan.size
 
 
 def test_file_that_cannot_be_collected_fails_the_run(project: GitRepository, machine: Machine, tmp_path: Path) -> None:

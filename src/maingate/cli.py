@@ -254,10 +254,10 @@ def _judge(
         run = gate.Run(gate.subject(snapshot, question, heads), store, progress, prepared, fresh=fresh, wish=wish)
         note = ""
         if parsed is not None and parsed.accept_receipt:
-            refusal = _take_receipt(run, parsed)
-            if refusal is None:
-                return PASSED
-            note = refusal
+            taken = _take_receipt(run, parsed)
+            if isinstance(taken, int):
+                return taken
+            note = taken
         report = run.report()
     finally:
         prepared.close()
@@ -285,11 +285,11 @@ def _unless_changed(repository: Repository, tree: str, before: object, code: int
     return FAILED
 
 
-def _take_receipt(run: "Run", parsed: "argparse.Namespace") -> str | None:
-    """Answer by a receipt; else why the tree is judged anew."""
+def _take_receipt(run: "Run", parsed: "argparse.Namespace") -> int | str:
+    """Answer by a receipt, which gives the exit code; else why the tree is judged anew."""
     from pathlib import Path
 
-    from maingate import history, receipt
+    from maingate import delivery, history, receipt
 
     if not _is_plain(parsed) or parsed.fresh:
         return "no receipt is taken where a report, other tests or a fresh answer is wanted"
@@ -298,14 +298,11 @@ def _take_receipt(run: "Run", parsed: "argparse.Namespace") -> str | None:
     if isinstance(found, str):
         return f"judged anew, without the receipt: {found}"
     history.keep(run.store, history.Line(found.record))
-    if parsed.receipt:
-        from maingate import delivery
-
-        delivery.write_whole(parsed.receipt, place.read_text(encoding="utf-8"))
+    errors = delivery.deliver_text(parsed.receipt, place.read_text(encoding="utf-8")) if parsed.receipt else []
     left_out = f" - {found.left_out}" if found.left_out else ""
     whose = f"by the receipt of an earlier job of this pipeline ({found.pipeline})"
     sys.stdout.write(f"maingate: passed, {_printable(whose + left_out)}\n")
-    return None
+    return _code(PASSED, errors)
 
 
 def _noted(report: "Report", note: str) -> "Report":
@@ -345,9 +342,13 @@ def _show(report: "Report", run: "Run", parsed: "argparse.Namespace | None") -> 
     if receipt_text:
         errors += delivery.deliver_text(receipt_place, receipt_text)
     _write(text)
+    return _code(EXIT_CODES[report.state], errors)
+
+
+def _code(code: int, errors: Sequence[str]) -> int:
+    """The exit code, after what could not be written was said."""
     for error in errors:
         sys.stderr.write(f"maingate: error: {_printable(error)}\n")
-    code = EXIT_CODES[report.state]
     return max(code, NOT_ASKED) if errors else code
 
 

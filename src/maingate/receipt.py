@@ -8,13 +8,14 @@ Whatever does not match has the tree judged anew, so that a receipt can at worst
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from maingate import history
+from maingate.errors import ObservationError
 from maingate.gate import Run, digest_of
 from maingate.impact.environment import Environment
 from maingate.model import Report
@@ -41,8 +42,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         only: Likewise.
         asked_base: Likewise.
         environment: What it depends on besides tree and base.
-        variables: The environment variables that it depends on.
-        values: A code of their values.
+        variables: By environment variable that it depends on, a code of its value, which may be secret.
         record: The verdict, with the tree, the base and every measure.
         left_out: What is left to other stages, in words.
     """
@@ -52,8 +52,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     only: tuple[str, ...]
     asked_base: str
     environment: Environment
-    variables: tuple[str, ...]
-    values: str
+    variables: dict[str, str]
     record: history.Record
     left_out: str
 
@@ -68,9 +67,10 @@ class _Signer(NamedTuple):
         text = json.dumps([_FORMAT, content], sort_keys=True)
         return hmac.new(self.key, text.encode("ascii"), "sha256").hexdigest()
 
-    def code_of(self, variables: tuple[str, ...]) -> str:
-        """A code of what variables are set to, which may be secret."""
-        return self.code(["variables", *map(repr, values(variables))])
+    def codes_of(self, variables: Iterable[str]) -> dict[str, str]:
+        """By variable, a code of what it is set to."""
+        names = list(variables)
+        return {name: self.code([name, repr(value)]) for name, value in zip(names, values(names), strict=True)}
 
 
 def text_of(run: Run, report: Report) -> tuple[str, str]:
@@ -81,15 +81,18 @@ def text_of(run: Run, report: Report) -> tuple[str, str]:
     if not run.is_repeatable(report):
         return "", "the verdict is none that holds wherever the same is judged"
     question = run.question
+    try:
+        environment = run.environment()
+    except (ObservationError, OSError) as error:
+        return "", f"what the verdict depends on cannot be told: {error}"
     variables = report.test_run.variables if report.test_run is not None else ()
     made = Receipt(
         pipeline=signer.pipeline,
         stage=question.stage,
         only=question.only,
         asked_base=question.base,
-        environment=run.environment(),
-        variables=variables,
-        values=signer.code_of(variables),
+        environment=environment,
+        variables=signer.codes_of(variables),
         record=history.record_of(report, question, digest_of(run.configuration)),
         left_out=report.left_out,
     )
@@ -129,12 +132,15 @@ def _difference(found: Receipt, run: Run, signer: _Signer) -> str:
         return f"it is against base {found.record.base[:12] or '(none)'}"
     if (found.stage, found.only, found.asked_base) != (question.stage, question.only, question.base):
         return "it answers another question (--stage, --only, --base)"
-    differences = run.environment().differences(found.environment)
+    try:
+        differences = run.environment().differences(found.environment)
+    except (ObservationError, OSError) as error:
+        return f"what the verdict depends on cannot be told: {error}"
     if differences:
         return f"it is of another environment: {differences[0]}"
-    if not hmac.compare_digest(found.values, signer.code_of(found.variables)):
-        return "variables that the tests read have other values"
-    return ""
+    present = signer.codes_of(found.variables)
+    changed = next((name for name, code in found.variables.items() if code != present[name]), "")
+    return f"the variable {changed}, which the tests read, has another value" if changed else ""
 
 
 def _signer() -> _Signer | str:

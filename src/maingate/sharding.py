@@ -68,19 +68,23 @@ def plan(repository: Repository, store: Store, progress: Progress, asked: Asked,
         if not any(subject.configuration.checks[name].enabled for name in _ON_TESTS):
             raise UsageError("no tests are asked for, so that there is nothing to shard", "enable the check `tests`")
         run = Run(subject, store, progress, prepared, wish=Wish(everything=asked.everything))
-        made = _planned(session.collect(run.request()), asked, subject, run.environment())
+        found = session.collect(run.request())
+        made = _planned(found, session.read_seconds(store), asked, subject, run.environment())
     finally:
         prepared.close()
     shards.write(place, made)
     return made
 
 
-def _planned(found: session.Collected, asked: Asked, subject: Subject, environment: Environment) -> Plan:
+def _planned(
+    found: session.Collected, known: dict[str, float], asked: Asked, subject: Subject, environment: Environment
+) -> Plan:
     choice, order = found.choice, found.order
     carried = frozenset(order.carried) if order is not None else frozenset()
     errors = found.run.collection_errors
     tests = [name for name in found.tests if name not in carried] if not errors else []
-    known = {name: test.seconds for name, test in choice.old.tests.items()} if choice.old is not None else {}
+    if choice.old is not None:
+        known = known | {name: test.seconds for name, test in choice.old.tests.items()}
     seconds = estimate(tests, known)
     parts = split(seconds, asked.shards)
     numbers = {name: number for number, name in enumerate(found.tests)}

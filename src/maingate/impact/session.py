@@ -7,6 +7,7 @@ coverage.py, and the recorder itself. The recording that differs least from the 
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,6 +62,7 @@ _OTHER_TOOLS = frozenset(
     }
 )
 _FEW_SECONDS = 4.0
+_SECONDS = key("seconds of tests")
 
 
 class Request(NamedTuple):
@@ -274,6 +276,7 @@ class _Session:
             if old is not None and not selected.everything:
                 impact, recorded = _compared(impact, old, recorded, selected)
             self._shelf.keep(recorded, old.tree if old is not None else "")
+            keep_seconds(self._request.store, recorded)
         return self._finished(found.run, recorded, impact)
 
     def _settle_selection(
@@ -456,6 +459,20 @@ class Shelf:
             self._index: "\n".join(trees[:_KEPT]).encode(),
         }
         self._store.put_many(values | {key("recording", self.identity, tree): b"" for tree in trees[_KEPT:]})
+
+
+def keep_seconds(store: Store, found: Recording) -> None:
+    """Keep how long each test took when all ran, in whatever environment that was."""
+    with suppress(UnicodeEncodeError):
+        store.put(_SECONDS, msgspec.msgpack.encode({name: test.seconds for name, test in found.tests.items()}))
+
+
+def read_seconds(store: Store) -> dict[str, float]:
+    """By node id, how long tests took when they last ran with all others, in seconds."""
+    kept = store.get(_SECONDS)
+    with suppress(msgspec.DecodeError):
+        return msgspec.msgpack.decode(kept or b"", type=dict[str, float])
+    return {}
 
 
 def identity(request: Request) -> bytes:
