@@ -20,6 +20,7 @@ from maingate.store import Store
 if TYPE_CHECKING:
     import argparse
 
+    from maingate.background import Background
     from maingate.gate import Run
     from maingate.model import Report
     from maingate.trend import Terminal
@@ -214,7 +215,7 @@ def _combine(parsed: "argparse.Namespace") -> int:
         report = run.report()
     finally:
         progress.clear()
-    return _show(report, run, parsed)
+    return _show(report, run, repository.heads(), parsed)
 
 
 def _judge(
@@ -262,7 +263,7 @@ def _judge(
     finally:
         prepared.close()
         progress.clear()
-    code = _show(_noted(report, note), run, parsed)
+    code = _show(_noted(report, note), run, heads, parsed)
     return _unless_changed(repository, tree, before, code, question)
 
 
@@ -317,7 +318,7 @@ def _is_plain(parsed: "argparse.Namespace | None") -> bool:
     )
 
 
-def _show(report: "Report", run: "Run", parsed: "argparse.Namespace | None") -> int:
+def _show(report: "Report", run: "Run", heads: Sequence[str], parsed: "argparse.Namespace | None") -> int:
     from maingate import delivery, reporters
 
     receipt_place = "" if parsed is None else parsed.receipt
@@ -327,11 +328,17 @@ def _show(report: "Report", run: "Run", parsed: "argparse.Namespace | None") -> 
 
         receipt_text, reason = receipt.text_of(run, report)
         report = _noted(report, f"no receipt was written: {reason}" if reason else "")
+
+    def background() -> "Background":
+        from maingate.gathering import gather
+
+        return gather(report, run, heads)
+
     name = "full" if parsed is None else parsed.format
     output = "" if parsed is None else parsed.output
     reports = [] if parsed is None else delivery.wanted(parsed.report)
     lines = delivery.Lines(report, run.snapshot, in_full=bool(reports) or name not in {"full", "concise"})
-    view = reporters.View(colour=_wants_colour() and not output, width=_width(), lines=lines)
+    view = reporters.View(_wants_colour() and not output, _width(), lines, background)
     if output:
         reports.append(delivery.Wanted(name, output))
         text = reporters.render("concise", report, view).rstrip("\n").rpartition("\n")[2] + "\n"

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from maingate import history
 from maingate.history import Flaws
@@ -21,6 +22,33 @@ _PLACES = 6
 _TESTS = 10
 
 
+class Account(NamedTuple):
+    """What a run came to.
+
+    Attributes:
+        missed: Each condition that is not met, with what moved its measure, a line each.
+        steps: What to do, what mends most at once first; what stands between backquotes is a command.
+    """
+
+    missed: list[tuple[Judgement, Sequence[str]]]
+    steps: list[str]
+
+
+def account(run: LastRun, now: history.Line | None, movement: Movement | None) -> Account:
+    """What is missed, why, and what to do about it.
+
+    Args:
+        run: The run.
+        now: What is on record of its tree, if anything.
+        movement: What tells where a measure was before, if anything is on record.
+    """
+    missed = [judgement for judgement in run.judgements if judgement.state == "failed"]
+    explanations = [_moved(judgement, run, movement) for judgement in missed]
+    files = now.files if now is not None and now.files is not None else {}
+    steps = list(_steps(run, missed, files, explanations)) if run.state != "passed" else []
+    return Account(list(zip(missed, explanations, strict=True)), steps)
+
+
 def explain(run: LastRun, now: history.Line | None, movement: Movement | None, *, width: int, is_changed: bool) -> str:
     """The explanation, as text for a terminal.
 
@@ -34,19 +62,16 @@ def explain(run: LastRun, now: history.Line | None, movement: Movement | None, *
     lines = [_heading(run)]
     if is_changed:
         lines.append("the work tree has changed since")
-    missed = [judgement for judgement in run.judgements if judgement.state == "failed"]
     if run.state == "passed":
         return "\n".join([*lines, "nothing is left to do"]) + "\n"
-    explanations = [_moved(judgement, run, movement) for judgement in missed]
-    for judgement, moved in zip(missed, explanations, strict=True):
+    found = account(run, now, movement)
+    for judgement, moved in found.missed:
         lines += ["", *_condition(judgement, moved, width)]
     unknown = [judgement for judgement in run.judgements if judgement.state == "unknown"]
     lines += ["", *(f"{wording.name(one.condition)}: unknown; {one.reason}" for one in unknown)] if unknown else []
-    files = now.files if now is not None and now.files is not None else {}
-    steps = list(_steps(run, missed, files, explanations))
-    if steps:
+    if found.steps:
         lines += ["", "To do"]
-        for number, step in enumerate(steps, start=1):
+        for number, step in enumerate(found.steps, start=1):
             lines += _wrapped(step, f"{number:>2}. ", "    ", width)
     return "\n".join(map(_printable, lines)) + "\n"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+from maingate.background import Background
 from maingate.model import Report
 
 REPORTERS = {
@@ -30,6 +31,7 @@ REPORTERS = {
     "lcov": "lcov.render",
     "markdown": "markdown.render",
     "agent": "agent.render",
+    "html": "html.render",
     "badge-verdict": "badge.verdict_svg",
     "badge-coverage": "badge.coverage_svg",
     "shields-verdict": "badge.verdict_json",
@@ -46,11 +48,13 @@ class View(NamedTuple):
         colour: Whether ANSI colours are wanted.
         width: Columns.
         lines: Gives the lines of a file of the judged tree, none where it cannot be read.
+        background: Gives what is known besides the report. It costs time, so only a format asks that shows it.
     """
 
     colour: bool
     width: int
     lines: Callable[[str], Sequence[str]]
+    background: Callable[[], Background] = Background
 
 
 def render(name: str, report: Report, view: View) -> str:

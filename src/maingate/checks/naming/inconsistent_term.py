@@ -57,7 +57,7 @@ from maingate.model import Finding
 from maingate.rule import Project, RuleOptions, State
 from maingate.source import Source, name_location
 
-_ABBREVIATIONS = {
+ABBREVIATIONS = {
     "addr": "address", "arg": "argument", "attr": "attribute", "btn": "button", "buf": "buffer", "cfg": "config",
     "char": "character", "cls": "class", "cmd": "command", "col": "column", "conf": "config",
     "configuration": "config", "ctx": "context", "cur": "current", "curr": "current",
@@ -217,7 +217,7 @@ class _Spelling:
     """What other spellings a name may have."""
 
     def __init__(self, options: Options) -> None:
-        self._full = {**_ABBREVIATIONS, **options.abbreviations}
+        self._full = {**ABBREVIATIONS, **options.abbreviations}
         self._single_words = options.single_words
         self._short: dict[str, list[str]] = defaultdict(list)
         for short, word in self._full.items():
