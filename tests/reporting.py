@@ -1,6 +1,7 @@
 """Reports for tests of formats, and text that tries to be more than text."""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -140,6 +141,13 @@ def view(width: int = 80) -> View:
 def rendered(name: str, *findings: Finding, **more: Any) -> str:
     """A report in a format."""
     return render(name, report(*findings, **more), view())
+
+
+def page_data(page: str) -> Any:
+    """What stands in the data block of an HTML report."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
 
 
 def validate(document: object, schema: str) -> None:

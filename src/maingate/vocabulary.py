@@ -41,7 +41,7 @@ def vocabulary(
     kinds: dict[str, str] = {}
     places: Counter[str] = Counter()
     paths: dict[str, set[str]] = defaultdict(set)
-    for path, encoded in answered.facts(_NAME).items():
+    for path, encoded in sorted(answered.facts(_NAME).items()):
         for kind, names in _decode(encoded).items():
             for name in names:
                 kinds.setdefault(name, kind)
@@ -77,7 +77,7 @@ def _counted(
             word,
             len(names),
             len(set().union(*(paths[name] for name in names))),
-            dict(Counter(kinds[name] for name in names).most_common()),
+            dict(Counter(sorted(kinds[name] for name in names)).most_common()),
             sorted(names, key=lambda name: (-places[name], name))[:_EXAMPLES],
             means.get(word, ""),
             terms.get((word,)),

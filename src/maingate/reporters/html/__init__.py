@@ -16,6 +16,7 @@ from maingate.model import Report
 from maingate.reporters import View, wording
 from maingate.reporters.html.data import data
 
+_POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 _SCRIPTS = ("page", "overview", "findings", "coverage", "trends", "tests", "vocabulary", "start")
 _ICONS = {"passed": ("%231d6f42", "M4 8.5l3 3 5-6"), "failed": ("%23b3261e", "M5 5l6 6M11 5l-6 6")}
 _UNKNOWN = ("%238a5a00", "M8 4v5M8 11.5v.5")
@@ -31,8 +32,7 @@ def render(report: Report, view: View) -> str:
     return _filled(
         _file("page.html"),
         {
-            "policy": f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'",
+            "policy": f"{_POLICY}; script-src '{_digest(script)}'; style-src '{_digest(style)}'",
             "title": html.escape(wording.printable(title)),
             "icon": _icon(colour, stroke),
             "style": style,
