@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.wait import WebDriverWait
 
 # The tests' own surroundings take it away.
 _IN_CI = bool(os.environ.get("CI"))
@@ -31,7 +32,11 @@ class Browser:
         self.driver.get("about:blank")
         self._log("browser")
         self._log("performance")
-        self.driver.get(f"{place.as_uri()}{fragment}")
+        url = f"{place.as_uri()}{fragment}"
+        self.driver.get(url)
+        # On a busy machine, the driver's own wait has been seen to end before the page's script had run.
+        loaded = "location.href.startsWith(arguments[0]) && document.readyState === 'complete'"
+        WebDriverWait(self.driver, 30).until(lambda _: self.run(loaded, url))
 
     def run(self, script: str, *arguments: object) -> Any:
         """What an expression gives in the page."""

@@ -266,9 +266,9 @@ class Treemap {
   tile(node, x, y, width, height) {
     const button = element("button", {
       type: "button", tabindex: "-1", class: `tile step-${step(node.covered, node.whole)}${node.file ? "" : " many"}`,
-      "aria-label": said(node),
+      "aria-label": `${node.name} ${share(node)}; ${node.path}`,
       on: { click: () => (node.file ? this.pick(node.file) : this.enter(node)) },
-    }, width > 44 && height > 16 ? element("span", {}, node.name) : null,
+    }, width > 44 && height > 16 ? element("span", {}, node.name) : null, " ",
       width > 60 && height > 34 ? element("small", {}, percent(node.covered, node.whole)) : null);
     put(button, x, y, width, height);
     button.node = node;
@@ -325,7 +325,11 @@ class Treemap {
 }
 
 function said(node) {
-  return `${node.path || "all files"}: ${percent(node.covered, node.whole)} of ${plural(node.whole, "line")}`
+  return `${node.path || "all files"}: ${share(node)}`;
+}
+
+function share(node) {
+  return `${percent(node.covered, node.whole)} of ${plural(node.whole, "line")}`
     + (node.whole > node.covered ? `, ${number.format(node.whole - node.covered)} missing` : "");
 }
 
@@ -391,7 +395,7 @@ function sourceView(source) {
         : element("span", { class: "tag good" }, "covered")));
   const fill = () => {
     if (!box.open || box.querySelector(".code")) return;
-    const code = element("div", { class: "code", tabindex: "0", role: "region", "aria-label": source.path });
+    const code = element("div", { class: "code", tabindex: "0", role: "group", "aria-label": source.path });
     for (const [from, to, isFolded] of folds(source)) {
       if (isFolded) code.append(foldView(source, from, to));
       else code.append(...linesView(source, from, to));

@@ -111,8 +111,10 @@ def _condition(judgement: Judgement, background: Background) -> dict[str, Any]:
 def _room(judgement: Judgement) -> str:
     """How far a condition that is met is from its limit."""
     condition = judgement.condition
-    if judgement.state != "passed" or judgement.value is None or condition.comparison in {"==", "!="}:
+    if judgement.state != "passed" or judgement.value is None:
         return ""
+    if condition.comparison in {"==", "!="}:
+        return "met"
     distance = abs(judgement.value - condition.limit)
     return f"{wording.amount(distance, condition.unit, 0.0)} to spare" if distance else "just met"
 

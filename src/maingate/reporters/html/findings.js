@@ -144,7 +144,7 @@ class Findings {
     return this.group === "file" ? PATH : RULE;
   }
 
-  /** Groups with what is new come first, those with errors next; rules by how much they find. */
+  /** Groups with what is new come first, those with errors next; rules by how much they find; in each, what is new. */
   arrange() {
     const key = this.key();
     const ranks = new Map();
@@ -159,7 +159,7 @@ class Findings {
     this.chosen.sort((one, other) =>
       ranks.get(one[key]) - ranks.get(other[key])
       || (key === RULE ? counts.get(other[key]) - counts.get(one[key]) : 0)
-      || one[key] - other[key] || places.get(one) - places.get(other));
+      || one[key] - other[key] || other[NEW] - one[NEW] || places.get(one) - places.get(other));
   }
 
   drawFacets(counts) {
@@ -217,7 +217,8 @@ class Findings {
         this.open = { group: row[key], list };
         this.list.append(element("section", { class: "group" }, this.groupHead(row), list));
       }
-      this.open.list.append(this.item(row));
+      this.open.list.append(this.item(row, this.open.last));
+      this.open.last = row;
     }
   }
 
@@ -240,7 +241,7 @@ class Findings {
     }, rule.rule);
   }
 
-  item(row) {
+  item(row, before) {
     const rule = this.rules[row[RULE]];
     const severity = row[ERROR] ? "error" : "warning";
     const place = row[LINE] ? `${row[LINE]}${row[COLUMN] ? `:${row[COLUMN]}` : ""}` : "";
@@ -256,7 +257,8 @@ class Findings {
         row[ERROR] ? null : element("span", { class: "tag" }, "warning"),
         element("span", { class: "check" }, rule.check)),
       element("p", { class: "message" }, prose(this.texts[row[MESSAGE]])),
-      this.excerpt(row),
+      before && [PATH, LINE, COLUMN, END_LINE, END_COLUMN].every((field) => row[field] === before[field])
+        ? null : this.excerpt(row),
       advice ? element("p", { class: "advice" }, prose(advice)) : null,
       row[FIX] >= 0 ? element("p", { class: "advice" }, "instead: ", element("code", {}, this.texts[row[FIX]])) : null);
   }
@@ -280,7 +282,11 @@ class Findings {
     for (let line = row[LINE] - 2; line <= row[LINE] + 2; line += 1) if (known.has(line)) shown.push(line);
     const texts = shown.map((line) => known.get(line)).filter((text) => text.trim());
     const indent = Math.min(...texts.map((text) => text.length - text.trimStart().length));
-    return element("div", { class: "code", tabindex: "0", role: "region", "aria-label": `lines ${shown[0]} to ${shown.at(-1)}` },
+    // Only what may have to be scrolled has to be reached by keys.
+    const isLong = texts.some((text) => text.length - indent > 60);
+    return element("div", {
+      class: "code", tabindex: isLong && "0", role: "group", "aria-label": `lines ${shown[0]} to ${shown.at(-1)}`,
+    },
       shown.map((line) => element("div", { class: line === row[LINE] ? "line here" : "line" },
         element("span", { class: "no" }, line),
         element("code", {}, line === row[LINE]

@@ -1,6 +1,7 @@
 // The verdict, what to do, and the conditions.
 
 const STEPS_SHOWN = 6;
+const STEP_LENGTH = 420;
 const VERDICTS = { passed: "Passed", failed: "Failed", unknown: "Unknown" };
 
 part("overview", "Overview", () => "", (section) => {
@@ -38,7 +39,7 @@ function problems() {
 }
 
 function steps() {
-  const list = element("ol", { class: "steps" }, DATA.steps.map((step) => element("li", {}, prose(step, linked))));
+  const list = element("ol", { class: "steps" }, DATA.steps.map(stepItem));
   const block = element("section", { class: "block" },
     heading("To do", "what mends most at once first"),
     list);
@@ -52,6 +53,20 @@ function steps() {
     } } }, `Show ${more} more`));
   }
   return block;
+}
+
+/** A step; of a long one, such as a command with many tests, the beginning. */
+function stepItem(step) {
+  const text = element("div", {}, prose(step, linked));
+  const item = element("li", {}, text);
+  if (step.length > STEP_LENGTH) {
+    text.className = "clamped";
+    item.append(element("button", { type: "button", class: "quiet", on: { click: (event) => {
+      text.className = "";
+      event.currentTarget.remove();
+    } } }, "Show all of it"));
+  }
+  return item;
 }
 
 /** Text of a step in which rules and files lead to their findings. */
@@ -119,7 +134,7 @@ function conditionTarget(condition) {
 
 /** The value as a bar with the limit as a mark. */
 function gauge(condition) {
-  if (condition.number === null) return null;
+  if (condition.number === null || (condition.number === 0 && condition.limitNumber === 0)) return null;
   const most = condition.unit === "percent" ? 100 : Math.max(condition.number, condition.limitNumber, 1) * 1.02;
   const at = (value) => 100 * Math.min(Math.max(value / most, 0), 1);
   return shape("svg", { class: "gauge", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },

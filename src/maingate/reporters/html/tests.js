@@ -17,7 +17,8 @@ class TestsPart {
   constructor(section, tests) {
     this.section = section;
     this.tests = tests;
-    const counts = Object.entries(tests.counts).sort((one, other) => other[1] - one[1]);
+    const counts = Object.entries(tests.counts).sort((one, other) =>
+      BAD.has(other[0]) - BAD.has(one[0]) || other[1] - one[1]);
     const how = tests.everything ? `all were run: ${tests.everything}`
       : tests.carried ? `${number.format(tests.ran)} run, ${number.format(tests.carried)} the change cannot affect`
         : "";

@@ -64,7 +64,7 @@ function chart(measure, points) {
   const x = (index) => (values.length === 1 ? width / 2
     : left + (index / (values.length - 1)) * (width - left - right));
   const y = (value) => top + (1 - (value - low) / (high - low)) * (height - top - bottom);
-  const [, last] = known.at(-1) ?? [0, null];
+  const last = values.at(-1);
   const [, first] = known[0] ?? [0, null];
   const failed = limits.some((limit) => limit.state === "failed");
   const cursor = shape("g", { class: "cursor", visibility: "hidden" },
