@@ -504,6 +504,11 @@ def test_of_many_findings_few_are_on_the_page_at_once(show: Callable[..., Browse
     page.press("/", *"line 19999 ")
     assert _shown(page) == ["line 19999 is long"]
     assert page.run("document.querySelectorAll('*').length") < 10_000
+    page.run("[...document.querySelectorAll('.facets button')].at(-1).click()")
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    page.emulate(media="print")
+    assert page.texts(".unprinted") == ["19,000 more findings not printed."]
+    assert page.run("document.querySelectorAll('.finding').length") == 1_000
     _quiet(page)
 
 

@@ -2,6 +2,8 @@
 
 const [RULE, PATH, LINE, COLUMN, END_LINE, END_COLUMN, ERROR, NEW, MESSAGE, ADVICE, FIX] = Array(11).keys();
 
+const PRINTED = 1000;
+
 part("findings", "Findings", () => number.format(DATA.findings.rows.length), (section) => new Findings(section));
 
 class Findings {
@@ -34,6 +36,7 @@ class Findings {
     this.facets = element("div", { class: "facets" });
     this.status = element("p", { class: "status", role: "status" });
     this.list = element("div", { class: "finding-list" });
+    this.unprinted = element("p", { class: "unprinted" });
     const groupings = [["file", "By file"], ["rule", "By rule"]].map(([value, title]) =>
       element("label", {}, element("input", {
         type: "radio", name: "group", value, checked: value === this.group,
@@ -52,7 +55,10 @@ class Findings {
         element("div", { class: "results" },
           element("div", { class: "results-head" }, this.status,
             element("fieldset", { class: "segmented" }, element("legend", { class: "visually-hidden" }, "Group"), groupings)),
-          this.list)));
+          this.list,
+          DATA.findings.isCut ? element("p", { class: "small" },
+            "To keep this page small, not every old finding has the lines around it.") : null,
+          this.unprinted)));
     this.lazy = new LazyList(this.list, "finding", 60, (from, to) => this.append(from, to));
     this.refresh();
   }
@@ -320,7 +326,8 @@ class Findings {
   }
 
   beforePrint() {
-    const most = 1000;
-    if (this.lazy.shown < most) this.lazy.more(most - this.lazy.shown);
+    if (this.lazy.shown < PRINTED) this.lazy.more(PRINTED - this.lazy.shown);
+    const left = this.lazy.total - this.lazy.shown;
+    this.unprinted.textContent = left > 0 ? `${plural(left, "more finding")} not printed.` : "";
   }
 }
