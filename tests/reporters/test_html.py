@@ -530,3 +530,25 @@ def test_page_needs_nothing_and_says_so_without_its_script(chromium: Browser, tm
     assert shown == [
         f"{wording.verdict(report(BAD))}. This report is drawn by its own script, which is switched off here."
     ]
+
+
+def test_size_is_bounded_and_what_is_left_out_is_said(show: Callable[..., Browser]) -> None:
+    """Old findings go without their lines before new ones do, and the files of a change that are covered best."""
+    lines = View(False, 80, lambda path: ["x" * 1000] * 6)
+    old = [Finding("E501", "long", 3, check="style", path=f"old/{number}.py") for number in range(8_000)]
+    new = Finding("E501", "long", 3, check="style", path="zoo/new.py", new=True)
+    large = ["y" * 1000] * 3_000
+    files = {"bad.py": FileCoverage((1,), (2,)), "good.py": FileCoverage((1, 2), ())}
+    run = model.TestRun(coverage=Coverage(files))
+    background = Background(changed=dict.fromkeys(files), sources=dict.fromkeys(files, large))
+    page = show(report(*old, new, tests=run), background, lines, fragment="#findings")
+    assert page.run("document.querySelectorAll('.code').length") > 1
+    assert page.texts(".group h2")[0].startswith("zoo/new.py")
+    assert page.texts(".group:first-child .code code") == [f"{'x' * 400}..."] * 5
+    assert "not every old finding has the lines around it" in page.texts(".results > .small")[0]
+    assert page.run("document.documentElement.outerHTML.length") < 30_000_000
+    assert page.run("DATA.findings.rows.length") == 8_001
+    page.press("3")
+    assert page.texts(".source .path") == ["bad.py"]
+    assert page.texts(".part.coverage .small")[-1].endswith("1 more changed file is left out: good.py")
+    _quiet(page)

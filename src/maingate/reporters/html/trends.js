@@ -12,10 +12,10 @@ part("trends", "Trends", () => (DATA.trends.points.length > 1 ? number.format(DA
   }
   const described = points.length > 1
     ? `${plural(points.length, "judged commit")}, from ${pointName(points[0])} to ${pointName(points.at(-1))}`
-    : `one verdict is on record, that of ${pointName(points[0])}; a trend begins with the next`;
+    : `One verdict is on record, that of ${pointName(points[0])}; a trend begins with the next.`;
   const field = element("input", { type: "search", "aria-label": "Measure", placeholder: "measure",
     on: { input: () => draw() } });
-  const flat = element("input", { type: "checkbox", on: { change: () => draw() } });
+  const flat = element("input", { type: "checkbox", checked: points.length === 1, on: { change: () => draw() } });
   const place = element("div", {});
   section.append(
     element("div", { class: "results-head" }, element("p", { class: "status" }, described),
@@ -127,7 +127,7 @@ function chart(measure, points) {
     ? `${last > first ? "+" : "−"}${amount(Math.abs(last - first), unit).replace(" %", "")}` : "";
   return element("figure", { class: failed ? "chart failed" : "chart" },
     element("figcaption", {}, element("span", { class: "name" }, name),
-      element("span", { class: "value" }, amount(last, unit)), element("span", { class: "change" }, change)),
+      element("span", { class: "value" }, amount(last, unit)), change ? element("span", { class: "change" }, change) : null),
     frame, told,
     limits.length ? element("p", { class: "limits" }, limits.map((limit) =>
       element("span", {}, sign(limit.state), ` limit ${limit.text}`))) : null,
