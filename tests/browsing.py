@@ -67,7 +67,7 @@ class Browser:
         return [str(entry["message"]) for entry in self._log("browser")]
 
     def _log(self, kind: str) -> list[dict[str, Any]]:
-        entries: list[dict[str, Any]] = self.driver.get_log(kind)  # type: ignore[no-untyped-call]
+        entries: list[dict[str, Any]] = self.driver.get_log(kind)  # type: ignore[no-untyped-call]  # selenium says no type
         return entries
 
     def requests(self) -> list[str]:

@@ -98,7 +98,7 @@ def test_source_of_what_changed_says_what_is_covered_and_new(repository: GitRepo
     assert [source["path"] for source in coverage["sources"]] == ["calc.py"]
     source = coverage["sources"][0]
     assert source["lines"][-3:] == ["def half(number):", '    """Return the half."""', "    return number / 2"]
-    assert source["marks"][-5:] == "NNCNU"
+    assert source["marks"].endswith("NNCNU")
     assert (source["whole"], source["new"], source["uncovered"]) == (False, 2, 1)
     assert ["calc.py", "19"] in [[row[0], row[5]] for row in coverage["files"]]
 

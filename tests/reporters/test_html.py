@@ -22,7 +22,11 @@ _HISTORY = [
           {"coverage.lines in src/**": 90 + number, "style.findings": 9 - number, "tests.seconds": 1.5})
     for number in range(1, 6)
 ]  # fmt: skip
-_UNITS = {"coverage.lines in src/**": "percent", "style.findings": "count", "tests.seconds": "seconds"}
+_UNITS: dict[str, model.Unit] = {
+    "coverage.lines in src/**": "percent",
+    "style.findings": "count",
+    "tests.seconds": "seconds",
+}
 _WORDS = [
     Word("config", 12, 3, {"variable": 8, "class": 4}, ["config_path", "Config"]),
     Word("cfg", 2, 1, {"parameter": 2}, ["cfg"], "config"),
@@ -37,7 +41,7 @@ _BACKGROUND = Background(
     {"src/a.py": frozenset({3, 4}), "a b.py": None},
     {"src/a.py": _SOURCE},
     _HISTORY,
-    _UNITS,  # type: ignore[arg-type]
+    _UNITS,
     {"tests/test_a.py::test_one": ["failed", "", "passed"]},
     3,
     _WORDS,

@@ -6,10 +6,12 @@ no file, environment or clock.
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from maingate.background import Background
 from maingate.model import Report
+
+if TYPE_CHECKING:
+    from maingate.background import Background
 
 REPORTERS = {
     "full": "full.render",
@@ -41,6 +43,12 @@ REPORTERS = {
 NAMES = tuple(REPORTERS)
 
 
+def _nothing() -> "Background":
+    from maingate.background import Background
+
+    return Background()
+
+
 class View(NamedTuple):
     """For whom a report is rendered.
 
@@ -54,7 +62,7 @@ class View(NamedTuple):
     colour: bool
     width: int
     lines: Callable[[str], Sequence[str]]
-    background: Callable[[], Background] = Background
+    background: "Callable[[], Background]" = _nothing
 
 
 def render(name: str, report: Report, view: View) -> str:

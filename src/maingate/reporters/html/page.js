@@ -72,6 +72,7 @@ function percent(part, whole) {
 
 function amount(value, unit) {
   if (value === null || value === undefined) return "–";
+  if (unit === "percent" && value === 100) return "100 %";
   if (unit === "percent") return `${(Math.floor(value * 10 + 1e-9) / 10).toFixed(1)} %`;
   if (unit === "seconds" && value < 1) return `${Math.round(1000 * value)} ms`;
   if (unit === "seconds") return `${value.toFixed(value < 10 ? 2 : 1)} s`;
