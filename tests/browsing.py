@@ -20,6 +20,9 @@ _QUIET = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 
+# Some events, such as that something was opened, are told of later, and some of what they do is left to the next frame.
+_SETTLE = "const [done] = arguments; setTimeout(() => requestAnimationFrame(() => setTimeout(done, 0)), 0)"
+
 
 class Browser:
     """A browser with one page."""
@@ -39,7 +42,8 @@ class Browser:
         WebDriverWait(self.driver, 30).until(lambda _: self.run(loaded, url))
 
     def run(self, script: str, *arguments: object) -> Any:
-        """What an expression gives in the page."""
+        """What an expression gives in the page once all is done that events before it brought about."""
+        self.driver.execute_async_script(_SETTLE)
         return self.driver.execute_script(f"return ({script})", *arguments)
 
     def texts(self, selector: str) -> list[str]:
