@@ -30,11 +30,9 @@ def _codes(*names: str) -> frozenset[int]:
 
 _CACHE = dis.opmap.get("CACHE", -1)
 _EXTENDED = dis.opmap["EXTENDED_ARG"]
-_BRANCHES = _codes(
-    *("FOR_ITER", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_TRUE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE"),
-)
+_BRANCHES = _codes("FOR_ITER", *(name for name in dis.opmap if "JUMP_" in name and "_IF_" in name))
 _JUMPS = _codes("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT")
-_BACKWARD = _codes("JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT")
+_BACKWARD = _codes(*(name for name in dis.opmap if "JUMP_BACKWARD" in name))
 _RETURNS = _codes("RETURN_VALUE", "RETURN_CONST")
 _ENDS = _RETURNS | _codes("RERAISE", "RAISE_VARARGS", "INTERPRETER_EXIT")
 # Instructions that raise nothing and call nothing.
