@@ -5,6 +5,7 @@ not UTF-8 are kept as surrogate escapes (PEP 383). Lines and columns are 1-based
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -244,12 +245,14 @@ class Coverage(msgspec.Struct, frozen=True):
         fail_under: The project's own limit in percent, 0 when it has none.
         precision: The digits that the limit is compared with.
         source: The configuration file, or empty.
+        has_branches: Whether branches were measured, too.
     """
 
     files: dict[str, FileCoverage]
     fail_under: float = 0
     precision: int = 0
     source: str = ""
+    has_branches: bool = False
 
 
 class Impact(msgspec.Struct, frozen=True):
@@ -300,8 +303,8 @@ class TestRun(msgspec.Struct, frozen=True):
     repeatable: bool = True
 
 
-class Report(msgspec.Struct, frozen=True):
-    """Everything a reporter may show of a run.
+class Report(msgspec.Struct, frozen=True, eq=False, dict=True):
+    """Everything a reporter may show of a run; what reporters make of it is kept by its identity.
 
     Attributes:
         state: The verdict.
@@ -335,11 +338,11 @@ class Report(msgspec.Struct, frozen=True):
     test_run: TestRun | None = None
     """The tests and what they cover, if a check asked for them."""
 
-    @property
-    def findings(self) -> list[Finding]:
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
         """All findings, by path and line."""
         found = [finding for observation in self.observations for finding in observation.all_findings()]
-        return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule))
+        return tuple(sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.rule)))
 
     @property
     def new_findings(self) -> list[Finding]:

@@ -122,6 +122,21 @@ def test_json_names_findings_by_what_they_stand_on() -> None:
     assert names(_BAD, moved)[0] == names(_BAD)[0]
 
 
+def test_formats_name_a_finding_alike() -> None:
+    whole = Finding("no-tests", "pytest collected no test", check="tests")
+    shown = _report(_BAD, whole, problems=(Problem("broken", "b.py"),))
+
+    def names(name: str, view: View) -> list[str]:
+        return re.findall(r'"(?:fingerprint|maingate/v1)": ?"(\w{32})"', render(name, shown, view))
+
+    for view in (_view(), View(False, 80, lambda path: ["other"] * 10)):
+        found = names("json", view)
+        assert len(found) == 2
+        # Formats that know findings alone begin with the problem.
+        assert names("gitlab", view)[1:] == names("sarif", view)[1:] == found
+    assert names("json", _view()) != found
+
+
 def test_what_else_than_the_limit_decided_is_said() -> None:
     condition = Condition("coverage.new", ">=", 80, "percent", allow=2)
     met = Judgement(condition, "passed", 33.3, "2 of 3 missing, 2 allowed")

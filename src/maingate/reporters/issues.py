@@ -1,12 +1,13 @@
 """What formats that know findings alone show of a report: problems among them, each with a place and an identity."""
 
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 import msgspec
 
 from maingate import checks
-from maingate.fingerprint import fingerprints
+from maingate.fingerprint import Lines, fingerprints
 from maingate.model import Finding, Report
 from maingate.reporters import View
 
@@ -50,22 +51,30 @@ class Issue(msgspec.Struct, frozen=True):
         return all((*begin, *end)) and begin <= end
 
 
-def issues(report: Report, view: View) -> list[Issue]:
+def issues(report: Report, view: View) -> tuple[Issue, ...]:
     """The problems, and then the findings by path and line."""
+    return _issues(report, view.lines)
+
+
+# Most formats show them, and a run may write many.
+@lru_cache(maxsize=1)
+def _issues(report: Report, lines: Lines) -> tuple[Issue, ...]:
     found = [
         Finding(
             UNOBSERVED, problem.message, problem.line, problem.column, advice=problem.advice, check=check,
-            path=problem.path or _PROJECT,
+            path=problem.path,
         )
         for check, problem in report.problems
     ]  # fmt: skip
-    found += [
-        finding if finding.path else msgspec.structs.replace(finding, path=_PROJECT) for finding in report.findings
-    ]
-    return [Issue(*each) for each in zip(found, fingerprints(found, view.lines), strict=True)]
+    found += report.findings
+    known = fingerprints(found, lines)
+    return tuple(
+        Issue(finding if finding.path else msgspec.structs.replace(finding, path=_PROJECT), own)
+        for finding, own in zip(found, known, strict=True)
+    )
 
 
-def urgent_first(found: list[Issue]) -> list[Issue]:
+def urgent_first(found: Iterable[Issue]) -> list[Issue]:
     """Problems, then what is new, then errors: for formats of which little is shown."""
     return sorted(found, key=lambda issue: (not issue.is_problem, not issue.finding.new, issue.finding.severity))
 

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from maingate.errors import EXIT_CODES
-from maingate.fingerprint import fingerprints
 from maingate.model import Judgement, Report
 from maingate.reporters import View
+from maingate.reporters.issues import issues
+from maingate.reporters.markup import json_with_surrogates
 
 VERSION = 1
 
@@ -45,7 +46,7 @@ def render(report: Report, view: View) -> str:
         "accepted": report.accepted,
         "problems": [{"check": check, **_plain(problem)} for check, problem in report.problems],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_with_surrogates(document, 2)
 
 
 def render_lines(report: Report, view: View) -> str:
@@ -60,8 +61,10 @@ def render_lines(report: Report, view: View) -> str:
 
 def _findings(report: Report, view: View) -> list[dict[str, Any]]:
     findings = report.findings
-    known = fingerprints(findings, view.lines)
-    return [{**_plain(finding), "fingerprint": own} for finding, own in zip(findings, known, strict=True)]
+    known = issues(report, view)[len(report.problems) :]
+    return [
+        {**_plain(finding), "fingerprint": issue.fingerprint} for finding, issue in zip(findings, known, strict=True)
+    ]
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:

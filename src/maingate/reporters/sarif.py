@@ -5,6 +5,7 @@ support for code scanning" (limits on what is uploaded).
 """
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,7 @@ def render(report: Report, view: View) -> str:
         kept = urgent_first(kept)[: len(kept) // 2]
 
 
-def _log(report: Report, found: list[Issue], left: int) -> dict[str, Any]:
+def _log(report: Report, found: Sequence[Issue], left: int) -> dict[str, Any]:
     numbers: dict[tuple[str, str], int] = {}
     for issue in found:
         numbers.setdefault((issue.finding.check, issue.finding.rule), len(numbers))

@@ -19,8 +19,11 @@ _SEVERITIES = {"error": ("MAJOR", "MEDIUM"), "warning": ("MINOR", "LOW")}
 def render(report: Report, view: View) -> str:
     """The findings and problems as issues, and their rules."""
     found = issues(report, view)
-    rules = {issue.rule_id: _rule(issue) for issue in found}
-    return json_text({"rules": list(rules.values()), "issues": [_issue(each, view) for each in found]}, indent=1)
+    by_rule = {issue.rule_id: issue for issue in found}
+    return json_text(
+        {"rules": [_rule(issue) for issue in by_rule.values()], "issues": [_issue(each, view) for each in found]},
+        indent=1,
+    )
 
 
 def _rule(issue: Issue) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Source: JetBrains, TeamCity On-Premises Help, "Service Messages" and "Reporting Inspections" (escaping and lengths).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from maingate.model import Report, Test, TestRun
 from maingate.reporters import View, wording
@@ -11,6 +12,7 @@ from maingate.reporters.issues import Issue, issues, title, url
 
 _LENGTH = 4000
 _NAME_LENGTH = 255
+_SPECIAL = re.compile(r"[^ -~]|[|'\[\]]")
 _ESCAPES = {"|": "||", "'": "|'", "\n": "|n", "\r": "|r", "[": "|[", "]": "|]"}
 
 
@@ -23,7 +25,7 @@ def render(report: Report, view: View) -> str:
 
 def escape(text: str) -> str:
     """A value as service messages take it; what is not plain is given by its UTF-16 code units."""
-    return "".join(_ESCAPES.get(char) or (char if " " <= char <= "~" else _units(char)) for char in text)
+    return _SPECIAL.sub(lambda found: _ESCAPES.get(found[0]) or _units(found[0]), text)
 
 
 def _units(char: str) -> str:
@@ -36,7 +38,7 @@ def _message(kind: str, **values: object) -> str:
     return f"##teamcity[{kind}{shown}]"
 
 
-def _inspections(found: list[Issue]) -> Iterator[str]:
+def _inspections(found: Iterable[Issue]) -> Iterator[str]:
     known = set()
     for issue in found:
         finding = issue.finding
