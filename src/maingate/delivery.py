@@ -84,6 +84,8 @@ class Lines:
         self._snapshot = snapshot
         self._in_full = in_full
         self._kept: dict[str, list[str]] = {}
+        run = report.test_run
+        self._covered = run.coverage.files.keys() if run is not None and run.coverage is not None else set[str]()
 
     def __call__(self, path: str) -> Sequence[str]:
         """The lines of one file, none where it cannot be read."""
@@ -93,6 +95,8 @@ class Lines:
                 # Git would otherwise be asked file by file.
                 paths |= {finding.path for finding in self._report.findings}
                 self._in_full = False
+            if path in self._covered:
+                paths |= self._covered
             self._kept[path] = []
             with suppress(MaingateError):
                 self._kept.update(lines_of(self._snapshot, paths - self._kept.keys() | {path}))

@@ -19,7 +19,7 @@ from maingate.reporters.markup import xml_text
 
 _CONFIGURATION = """\
 [tool.coverage.run]
-branch = true
+branch = {branch}
 source = ["."]
 [tool.maingate.conditions]
 "tests.failed" = "== 0"
@@ -55,7 +55,43 @@ def last(a):
 def other():
     with open("x") as stream:
         return [line for line in stream if line]
+
+
+def outer(a):
+    def inner():
+        def inmost():
+            return 1
+
+        return 2
+
+    if a[0]:
+        return inner()
+
+
+class First:
+    async def method(self):
+        class Second:
+            def method(self): return 4
+
+        return Second()
+
+    @property
+    def twice(self):
+        return 5
+
+    @twice.setter
+    def twice(self, value):
+        """Say nothing."""
+
+    def excluded(self):  # pragma: no cover
+        return 6
+
+
+if __name__ == "x":
+    def conditional():
+        return 7
 '''
+_PLAIN = "def f():\n    return 1\n"
 Figures = dict[str, dict[int, tuple[int, str]]]
 """By file and line, whether it was run, and what of its branches."""
 
@@ -81,25 +117,32 @@ def _xml(path: Path) -> tuple[dict[str, str], Figures]:
     return {name: root.attrib[name] for name in names} | rates, figures
 
 
-def _lcov(path: Path) -> dict[str, list[str]]:
-    """By file, its records, with what branches are called left out."""
-    found = {}
-    for record in path.read_text().split("end_of_record\n")[:-1]:
-        name, *lines = record.splitlines()
-        kept = [line for line in lines if not line.startswith("FN")]
-        found[name] = sorted(re.sub(r"^(BRDA:\d+,\d+),.*,", r"\1,", line) for line in kept)
-    return found
+def _lcov(path: Path) -> str:
+    """The records, with what branches are called left out."""
+    return re.sub(r"^(BRDA:\d+,\d+),.*,", r"\1,", path.read_text(), flags=re.MULTILINE)
 
 
-def test_coverage_is_that_of_coverage_py(repository: GitRepository, tmp_path: Path) -> None:
-    repository.write("pyproject.toml", _CONFIGURATION)
+@pytest.mark.parametrize(
+    ("branch", "code"),
+    [
+        pytest.param("true", _CODE, id="branches"),
+        pytest.param("false", _CODE, id="lines"),
+        pytest.param("true", _PLAIN, id="no branch is there"),
+        pytest.param("false", _PLAIN, id="no branch is there or measured"),
+    ],
+)
+def test_coverage_is_that_of_coverage_py(repository: GitRepository, tmp_path: Path, branch: str, code: str) -> None:
+    repository.write("pyproject.toml", _CONFIGURATION.format(branch=branch))
     repository.write("package/__init__.py", "")
-    repository.write("package/chosen.py", _CODE)
+    repository.write("package/chosen.py", code)
     repository.write("package/never.py", "import os\n\n\ndef f():\n    return os\n")
     repository.write(
         "test_all.py",
-        "from package.chosen import choose, last\n\n\ndef test_choose():\n"
-        "    assert choose(0, 1) == 2\n    assert choose(3, 0) == 3\n    assert choose(0, 0) == 3\n    last(1)\n",
+        "import pytest\nfrom package.chosen import *\n\n\ndef test_choose():\n"
+        "    assert choose(0, 1) == 2\n    assert choose(3, 0) == 3\n    assert choose(0, 0) == 3\n    last(1)\n"
+        "    with pytest.raises(IndexError):\n        outer([])\n    First().twice\n"
+        if code == _CODE
+        else "from package.chosen import f\n\n\ndef test_f():\n    assert f() == 1\n",
     )
     repository.commit()
     binaries = Path(sys.executable).parent
@@ -117,8 +160,17 @@ def test_coverage_is_that_of_coverage_py(repository: GitRepository, tmp_path: Pa
     run(str(binaries / "coverage"), "lcov", "-o", str(tmp_path / "theirs.info"))
     ours = _xml(tmp_path / "ours.xml")
     assert ours == _xml(tmp_path / "theirs.xml")
-    assert any("exit" in branches for _, branches in ours[1]["package/chosen.py"].values())
+    is_branched = branch == "true" and code == _CODE
+    assert any("exit" in branches for _, branches in ours[1]["package/chosen.py"].values()) == is_branched
     assert _lcov(tmp_path / "ours.info") == _lcov(tmp_path / "theirs.info")
+    assert "FNDA:1," in (tmp_path / "ours.info").read_text()
+
+
+def test_rate_is_never_rounded_to_none_or_all() -> None:
+    lines = tuple(range(2, 100_002))
+    run = TestRun(coverage=Coverage({"a.py": FileCoverage((1,), lines), "b.py": FileCoverage(lines, (1,))}))
+    root = ElementTree.fromstring(render("cobertura", report(tests=run), view()))
+    assert [each.get("line-rate") for each in root.iter("class")] == ["0.0001", "0.9999"]
 
 
 @pytest.mark.parametrize("name", ["cobertura", "lcov"])

@@ -124,7 +124,7 @@ def measure(
         return Problem(
             "coverage measured nothing: no file of the project was found", advice="set `source` in [tool.coverage.run]"
         )
-    return Coverage(files, *terms, configured.own)
+    return Coverage(files, *terms, configured.own, recording.arcs)
 
 
 def children(bed: Bed, configured: Settings, *, arcs: bool) -> dict[str, Lines]:

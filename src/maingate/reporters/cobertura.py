@@ -23,9 +23,8 @@ def render(report: Report, view: View) -> str:
     Raises:
         UsageError: coverage was not measured.
     """
-    files = measured(report).files
-    # Where branches are measured, a file that has none is covered wholly.
-    has_branches = any(map(branches, files.values()))
+    coverage = measured(report)
+    files, has_branches = coverage.files, coverage.has_branches
     packages = [
         _package(folder, {path: files[path] for path in group}, has_branches=has_branches)
         for folder, group in groupby(sorted(files, key=lambda path: (dirname(path), path)), key=dirname)
@@ -39,7 +38,7 @@ def render(report: Report, view: View) -> str:
         "line-rate": _rate(*lines),
         "branches-covered": points[0],
         "branches-valid": points[1],
-        "branch-rate": _rate(*points) if points[1] else "0",
+        "branch-rate": _rate(*points) if has_branches else "0",
         "complexity": 0,
     }
     sources = element("sources", {}, element("source", {}, text="."))
@@ -86,4 +85,7 @@ def _branches(files: Mapping[str, FileCoverage]) -> tuple[int, int]:
 
 
 def _rate(part: int, whole: int) -> str:
-    return "1" if whole == 0 else f"{part / whole:.4g}"
+    """As coverage.py writes it: "0" and "1" are never rounded to, and what is not there is covered."""
+    if part in {0, whole}:
+        return "1" if part == whole else "0"
+    return f"{min(max(part / whole, 0.0001), 0.9999):.4g}"
