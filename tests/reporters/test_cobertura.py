@@ -173,6 +173,34 @@ def test_rate_is_never_rounded_to_none_or_all() -> None:
     assert [each.get("line-rate") for each in root.iter("class")] == ["0.0001", "0.9999"]
 
 
+_NESTED = """\
+class Shop:
+    def total(self):
+        def add(number):
+            return number
+        return add(1)
+
+    async def close(self):
+        pass
+
+    def close(self):
+        return None
+"""
+
+
+def test_function_is_executed_where_a_line_of_its_own_is() -> None:
+    run = TestRun(coverage=Coverage({"shop.py": FileCoverage((1, 2, 3, 5, 7, 10), (4, 8, 11))}))
+    shown = view()._replace(lines=lambda path: _NESTED.splitlines())
+    found = [line for line in render("lcov", report(tests=run), shown).split("\n") if line.startswith("FN")]
+    assert found == [
+        *("FN:2,5,Shop.total", "FNDA:1,Shop.total", "FN:3,4,Shop.total.add", "FNDA:0,Shop.total.add"),
+        *("FN:7,8,Shop.close", "FNDA:0,Shop.close", "FN:10,11,Shop.close@10", "FNDA:0,Shop.close@10"),
+        *("FNF:4", "FNH:1"),
+    ]
+    broken = view()._replace(lines=lambda path: ["def"])
+    assert "FN" not in render("lcov", report(tests=run), broken)
+
+
 @pytest.mark.parametrize("name", ["cobertura", "lcov"])
 def test_coverage_that_was_not_measured_is_no_report(name: str) -> None:
     with pytest.raises(UsageError, match="coverage was not measured"):
